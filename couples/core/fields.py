@@ -6,7 +6,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 
 
-class PrivateTextField(models.TextField[Any, Any]):
+class PrivateTextField(models.TextField):  # type: ignore[type-arg]
     """Intimate free text.
 
     It is to be encrypted at rest later, so from the first day no query may look into it: every lookup but
