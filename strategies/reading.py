@@ -30,12 +30,17 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Something the two of them do. ``url`` is a path in the app, or empty where they do it without the app."""
+    """Something the two of them do.
+
+    ``url`` is a path in the app and ``label`` what the link to it says; both are empty where they do it without
+    the app.
+    """
 
     tool: str
     name: str
     text: str
     url: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
