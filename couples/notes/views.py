@@ -60,11 +60,10 @@ def new(request: Request) -> HttpResponse:
 
 
 def _first_words(request: Request) -> dict[str, Any]:
-    starters = content.rows("notes/starters.toml", "starter")
     chosen = request.GET.get("starter", "")
-    if chosen.isascii() and chosen.isdigit() and len(chosen) < 4 and int(chosen) < len(starters):
-        starter = starters[int(chosen)]
-        return {"what": starter["what"], "meaning": starter["meaning"]}
+    for starter in content.rows("notes/starters.toml", "starter"):
+        if starter["slug"] == chosen:
+            return {name: starter[name].rstrip("…") for name in ("what", "meaning")}
     return Draft.objects.read(request.member, "notes.new")
 
 

@@ -291,6 +291,7 @@ def test_alone_one_writes_for_oneself(cast, browse):
 
 
 def test_a_starter_fills_the_form(cast, browse):
-    assert "You noticed that I" in browse("alex").get(reverse("notes:new") + "?starter=0").content.decode()
-    for wrong in ("-1", "999", "x", "²", ""):
+    page = browse("alex").get(reverse("notes:new") + "?starter=did-it-unasked").content.decode()
+    assert ">\nWithout being asked, you </textarea>" in page
+    for wrong in ("-1", "x", "²", ""):
         assert browse("alex").get(reverse("notes:new") + f"?starter={wrong}").status_code == 200
