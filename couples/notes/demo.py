@@ -23,8 +23,10 @@ def fill(alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, r
         note = _note(rng, texts, number + rng.randrange(3), (alex, sam), couple, today)
         note.opens_on = today - dt.timedelta(days=number * days // max(count, 1))
         notes.append(note)
+    for note in notes:
+        # As they would have come to be: lists order by day, then by this.
+        note.created_at = dt.datetime.combine(min(note.opens_on or today, today), dt.time(9), tzinfo=dt.UTC)
     Note.objects.bulk_create(notes, batch_size=500)
-    _set_moments(notes, today)
     given = [note for note in notes[2:] if note.opens_on is not None]
     answers = [_answer(rng, note, alex if note.author_id == sam.pk else sam) for note in given[2:] if rng.random() < 0.6]
     Answer.objects.bulk_create(answers, batch_size=500)
@@ -52,16 +54,9 @@ def _note(
     )
 
 
-def _set_moments(notes: list[Note], today: dt.date) -> None:
-    """Creation falls on the day of the note, so that lists read as they would have grown."""
-    for note in notes:
-        day = min(note.opens_on or today, today)
-        note.created_at = dt.datetime.combine(day, dt.time(9), tzinfo=dt.UTC)
-    Note.objects.bulk_update(notes, ["created_at"], batch_size=500)
-
-
 def _answer(rng: random.Random, note: Note, author: Person) -> Answer:
     reaction = rng.choice([*Reaction.values, ""])
     words = rng.choice(WORDS) if reaction else WORDS[0]
-    day = note.opens_on or dt.date.today()
-    return Answer(pk=_id(rng), note=note, author=author, reaction=reaction, words=words, answered_on=day)
+    return Answer(
+        pk=_id(rng), note=note, author=author, reaction=reaction, words=words, answered_on=note.opens_on or note.created_at
+    )
