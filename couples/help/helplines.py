@@ -10,11 +10,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+T = TypeVar("T")
 PACKAGED = Path(__file__).resolve().parent / "helplines.toml"
 NUMBER = re.compile(r"\+?[0-9](?:[ ()\-]*[0-9])*")
 ADDRESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w./-]*)?")
@@ -115,7 +116,7 @@ def _way(row: dict[str, Any], place: str) -> Way:
     return Way(by, to, _words({"word": ""} | row, "word", place, empty=True))
 
 
-def _each[T](
+def _each(
     row: dict[str, Any], name: str, read: Callable[[dict[str, Any], str], T], place: str, *, empty: bool = False
 ) -> list[T]:
     found = row.get(name)
