@@ -79,12 +79,11 @@ def main() -> None:
     uv = shutil.which("uv")
     print(f"Installing what {lock} names into {VENV}/ …", flush=True)
     if Path(sys.prefix).resolve() != VENV.resolve():
-        sys_python_is_inside = Path(sys.prefix).resolve() == VENV.resolve()
-        if sys_python_is_inside:
-            sys.exit(
-                "The folder .venv was made by uv, which is not on PATH any more; remove .venv and try again."
-            )
         make_environment(uv)
+    elif not (uv or has_pip()):
+        sys.exit(
+            "The folder .venv was made by uv, which is not on PATH any more; remove .venv and try again."
+        )
     install(lock, uv)
     stamp(lock).write_text(digest(lock))
     if lock == EVERYTHING:

@@ -59,8 +59,8 @@ def installed() -> Path:
 def lent(folder: Path) -> tuple[Path, str | None]:
     """The programs, and the system user to run them as.
 
-    PostgreSQL refuses to run as root. So root lends a copy to the user ``nobody``, who may not be able to read
-    the folders above the installed one. Everybody else runs what is installed.
+    PostgreSQL refuses to run as root. So root lends a copy to the user ``nobody``, who may not be able to
+    read the folders above the installed one. Everybody else runs what is installed.
     """
     programs = installed()
     if os.geteuid():

@@ -74,7 +74,8 @@ def check_data(folder: Path) -> None:
             pass
     except OSError as error:
         raise CommandError(
-            f"Reconnect can't write to its data folder {folder} ({error.strerror}). Choose another: DATA=/some/folder."
+            f"Reconnect can't write to its data folder {folder} ({error.strerror}). "
+            "Choose another with DATA=/some/folder."
         ) from error
 
 
