@@ -10,6 +10,7 @@ from django.test import Client
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.people import Person
 
+pytest_plugins = ["tests.world"]
 PASSWORD = "a quiet evening in"
 
 
