@@ -1,0 +1,96 @@
+"""Couple and Membership: who shares a space, and the member that a request acts as."""
+
+import datetime as dt
+import uuid
+import zoneinfo
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from couples.core.declared import Declaration
+from couples.core.people import Person, zone_of
+
+
+class Couple(models.Model):
+    """The space of two people. It has no owner and no admin."""
+
+    declared = Declaration(owner="couple", export="seen", deletion="when both accounts are gone")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    time_zone = models.CharField(_("the couple's time zone"), max_length=64, default="UTC")
+    together_since = models.DateField(_("together since"), null=True, blank=True)
+    since = models.DateField(default=dt.date.today)
+    ended_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @cached_property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The couple's time zone, in which *from a day on* is counted."""
+        return zone_of(self.time_zone)
+
+
+class Membership(models.Model):
+    """A person's seat in a couple. Two seats a couple, one open seat a person: the database holds both."""
+
+    declared = Declaration(owner="couple", export="seen", deletion="with the account")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    seat = models.PositiveSmallIntegerField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["couple", "seat"], name="membership_one_person_a_seat"),
+            models.CheckConstraint(condition=Q(seat__in=(1, 2)), name="membership_two_seats"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_on__isnull=True), name="membership_one_open_a_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.couple_id}/{self.seat}"
+
+
+@dataclass(frozen=True)
+class Member:
+    """The person a request acts for, with the couple and the partner if there are any.
+
+    ``now`` is UTC; ``today`` is the day it is in the couple's time zone (alone: in the person's).
+    """
+
+    person: Person
+    couple: Couple | None
+    partner: Person | None
+    now: dt.datetime
+    today: dt.date
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The time zone in which days are counted for this member."""
+        return self.couple.zone if self.couple else self.person.zone
+
+
+def member_for(person: Person) -> Member:
+    """Return the member that this person is right now: one query, nothing remembered between requests."""
+    now = timezone.now()
+    couple: Couple | None = None
+    partner: Person | None = None
+    seats = Membership.objects.filter(
+        ended_on__isnull=True, couple__memberships__person=person, couple__memberships__ended_on__isnull=True
+    ).select_related("couple", "person")
+    for seat in seats:
+        couple = seat.couple
+        if seat.person_id != person.pk:
+            partner = seat.person
+    zone = couple.zone if couple else person.zone
+    return Member(person, couple, partner, now, now.astimezone(zone).date())

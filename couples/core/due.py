@@ -1,0 +1,76 @@
+"""Due: what waits for a person, and from when. Today and reminders read this one table. It holds no words."""
+
+import datetime as dt
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from couples.core.couple import Couple, Member
+from couples.core.declared import Declaration
+from couples.core.people import Person
+from couples.core.shared import Own
+
+
+class DueQuerySet(models.QuerySet["Due"]):
+    """What waits."""
+
+    def visible_to(self, member: Member) -> Self:
+        """What waits for this member now: their own and their present couple's, begun and not over."""
+        mine = Q(couple__isnull=True) | Q(couple=member.couple) if member.couple else Q(couple__isnull=True)
+        over = Q(until__isnull=True) | Q(until__gt=member.now)
+        return self.filter(mine, over, owner=member.person, shows_from__lte=member.now).order_by("at", "id")
+
+    def put(  # noqa: PLR0913 (one row's columns)
+        self,
+        person: Person,
+        couple: Couple | None,
+        kind: str,
+        about: uuid.UUID,
+        *,
+        at: dt.datetime,
+        shows_from: dt.datetime,
+        until: dt.datetime | None = None,
+    ) -> None:
+        """Let something wait for a person; all times UTC. A second call for the same thing replaces the first."""
+        self.update_or_create(
+            owner=person,
+            kind=kind,
+            about=about,
+            defaults={"couple": couple, "at": at, "shows_from": shows_from, "until": until},
+        )
+
+    def settle(self, about: uuid.UUID, kind: str | None = None, person: Person | None = None) -> None:
+        """It waits no longer: for one person or both, of one kind or all."""
+        rows = self.filter(about=about)
+        if kind is not None:
+            rows = rows.filter(kind=kind)
+        if person is not None:
+            rows = rows.filter(owner=person)
+        rows.delete()
+
+
+class Due(Own):
+    """One thing that waits for its owner: shown from ``shows_from``, meant for ``at``, gone after ``until`` (UTC)."""
+
+    declared = Declaration(owner="person", export="never", deletion="with the account")
+
+    couple = models.ForeignKey(Couple, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    about = models.UUIDField()
+    at = models.DateTimeField()
+    shows_from = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    objects = DueQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "kind", "about"], name="due_once")]
+        indexes = [
+            models.Index(fields=["owner", "at"], name="due_owner_at"),
+            models.Index(fields=["about"], name="due_about"),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,83 @@
+"""Person: an account. It holds no intimate text."""
+
+import uuid
+import zoneinfo
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from couples.core.declared import Declaration
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Makes people; looks them up by e-mail whatever its case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "Person":
+        """Create a person with a usable password, or none."""
+        person = self.model(email=self.normalize_email(email).lower(), **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        """Return the person with this e-mail address."""
+        return self.get(email=(username or "").lower())
+
+
+class Person(AbstractBaseUser):
+    """One partner's own account.
+
+    ``time_zone`` is an IANA name; times are shown to this person in it. ``together_since`` is what this person
+    said while alone: it is theirs until they give it to the couple.
+    """
+
+    declared = Declaration(owner="person", export="self", deletion="with the account")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("your name"), max_length=60)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en-gb")
+    together_since = models.DateField(_("together since"), null=True, blank=True)
+    welcomed_on = models.DateField(null=True, blank=True)
+    consent_version = models.PositiveSmallIntegerField(default=0)
+    consented_on = models.DateField(null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_on = models.DateField(auto_now_add=True)
+
+    objects = PersonManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="person_email_any_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The person's time zone; UTC where the stored name is unknown to this machine."""
+        return zone_of(self.time_zone)
+
+
+def zone_of(name: str) -> zoneinfo.ZoneInfo:
+    """Return the zone of an IANA name, or UTC where there is none."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return zoneinfo.ZoneInfo("UTC")
+
+
+def display_name(person: Person) -> str:
+    """Return what allauth's pages and mails call a person."""
+    return person.name

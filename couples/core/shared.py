@@ -1,0 +1,181 @@
+"""Who sees what. One rule, four words, two bases.
+
+A row that can be shared has an author, perhaps a couple, and perhaps a day from which it is open:
+
+| couple | opens_on | word |
+| --- | --- | --- |
+| none | none | only you |
+| set | today or earlier | both of you |
+| set | none | when both have answered (sealed) |
+| set | later | from a day on |
+"""
+
+import datetime as dt
+import uuid
+from typing import Any, ClassVar, Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from couples.core.couple import Couple, Member
+from couples.core.declared import Declaration
+
+
+class Sees(models.TextChoices):
+    """The four words of who sees what."""
+
+    ONLY_YOU = "only_you", _("Only you")
+    BOTH = "both", _("Both of you")
+    WHEN_BOTH = "sealed", _("When both have answered")
+    FROM_DAY = "from_day", _("From a day on")
+
+
+def open_to(member: Member, prefix: str = "") -> Q:
+    """Rows that both partners see today. Nothing where the member is alone."""
+    if member.couple is None:
+        return Q(pk__in=[])
+    return Q(**{f"{prefix}couple": member.couple, f"{prefix}opens_on__lte": member.today})
+
+
+def own_until_open(member: Member, prefix: str = "") -> Q:
+    """The member's own rows that the partner can't see, or can't see yet."""
+    alone = Q(**{f"{prefix}author": member.person, f"{prefix}couple__isnull": True})
+    if member.couple is None:
+        return alone
+    waiting = Q(**{f"{prefix}author": member.person, f"{prefix}couple": member.couple})
+    return alone | waiting & (
+        Q(**{f"{prefix}opens_on__isnull": True}) | Q(**{f"{prefix}opens_on__gt": member.today})
+    )
+
+
+M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class SharedQuerySet(models.QuerySet[M]):
+    """Rows with an author that may be shared with the couple."""
+
+    def visible_to(self, member: Member) -> Self:
+        """All that the member may see: the one filter. Everything else answers as if it didn't exist."""
+        return self.filter(open_to(member) | own_until_open(member))
+
+    def open_to(self, member: Member) -> Self:
+        """What both partners see today."""
+        return self.filter(open_to(member))
+
+    def own_of(self, member: Member) -> Self:
+        """What the member alone sees so far."""
+        return self.filter(own_until_open(member))
+
+
+class PartQuerySet(models.QuerySet[M]):
+    """Rows that are part of another one and are seen with it."""
+
+    def visible_to(self, member: Member) -> Self:
+        """Parts of all that the member may see."""
+        prefix = f"{self.model.part_of}__"  # type: ignore[attr-defined]
+        return self.filter(open_to(member, prefix) | own_until_open(member, prefix))
+
+
+class OwnQuerySet(models.QuerySet[M]):
+    """Rows that one person owns and nobody else ever sees."""
+
+    def visible_to(self, member: Member) -> Self:
+        """The member's own rows."""
+        return self.filter(owner=member.person)
+
+
+class Base(models.Model):
+    """A random id, which says nothing of when a row was made."""
+
+    declared: ClassVar[Declaration]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Own(Base):
+    """What one person owns: nobody else ever sees it, nor that it exists."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Part(Base):
+    """What is part of a shared row: ``part_of`` names the field that leads to it."""
+
+    part_of: ClassVar[str]
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Shared(Base):
+    """What a person makes alone and may share with the couple, by an act of its own.
+
+    ``created_at`` (UTC) orders rows within a day and never reaches a template. ``version`` counts edits
+    (see ``couples.core.edits``).
+    """
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    couple = models.ForeignKey(Couple, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    opens_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+    def is_open(self, member: Member) -> bool:
+        """Whether both partners see it today."""
+        return self.couple_id is not None and self.opens_on is not None and self.opens_on <= member.today
+
+    def sees(self, member: Member) -> Sees:
+        """The word for who sees it today."""
+        if self.couple_id is None:
+            return Sees.ONLY_YOU
+        if self.opens_on is None:
+            return Sees.WHEN_BOTH
+        return Sees.BOTH if self.opens_on <= member.today else Sees.FROM_DAY
+
+    def is_mine(self, member: Member) -> bool:
+        """Whether the member wrote it."""
+        return self.author_id == member.person.pk
+
+    def share(self, member: Member, opens_on: dt.date | None = None) -> None:
+        """Share with the couple, at once or from a day (in the couple's time zone) on. Does not save.
+
+        Raises ValueError for someone else's row or a member without a couple: views check both before.
+        """
+        if member.couple is None or not self.is_mine(member):
+            raise ValueError("Only its author can share a row, and only with a partner.")
+        self.couple = member.couple
+        self.opens_on = opens_on or member.today
+
+    def take_back(self) -> None:
+        """Make it its author's alone again. Does not save."""
+        self.couple = None
+        self.opens_on = None
+
+
+def withdraw_unopened(couple: Couple, today: dt.date) -> None:
+    """Give everything of a couple that was never opened back to its author alone: what leaving does first."""
+    for model in shared_models():
+        rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
+        rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today)).update(couple=None, opens_on=None)
+
+
+def shared_models() -> list[type[Shared]]:
+    """Every concrete model that can be shared."""
+    from django.apps import apps
+
+    return [model for model in apps.get_app_config("couples").get_models() if issubclass(model, Shared)]

@@ -1,0 +1,7 @@
+"""The models of every feature; nothing else."""
+
+from couples.core.models import *  # noqa: F403
+from couples.dates.models import *  # noqa: F403
+from couples.goals.models import *  # noqa: F403
+from couples.notes.models import *  # noqa: F403
+from couples.space.models import *  # noqa: F403

@@ -1,0 +1,13 @@
+"""The table of contents."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("couples.today.urls")),
+    path("", include("couples.core.urls")),
+    path("", include("couples.space.urls")),
+    path("notes/", include("couples.notes.urls")),
+    path("dates/", include("couples.dates.urls")),
+    path("goals/", include("couples.goals.urls")),
+    path("help/", include("couples.help.urls")),
+]

@@ -1,0 +1,58 @@
+"""Headers of every answer, and the few things no view should have to think of."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+_exit = urlsplit(settings.EXIT_URL)
+# form-action names the neutral page too: browsers apply it to the redirect that follows the exit form.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        f"form-action 'self' {_exit.scheme}://{_exit.netloc}",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+LOGOUT = "/accounts/logout/"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+class HeadersMiddleware:
+    """Sets the security headers, keeps pages out of every cache, and turns NUL in an address into a 404."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        headers = response.headers
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers.setdefault("X-Content-Type-Options", "nosniff")
+        headers.setdefault("Referrer-Policy", "same-origin")
+        if not request.path_info.startswith(settings.STATIC_URL):
+            headers["Cache-Control"] = "no-store, private"
+            patch_vary_headers(response, ["HX-Request"])
+            if request.path_info == LOGOUT and request.method == "POST":
+                headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if settings.MAINTENANCE and not request.path_info.startswith((settings.STATIC_URL, "/healthz", "/help/")):
+            return HttpResponse(render_to_string("maintenance.html"), status=503, headers={"Retry-After": "600"})
+        # PostgreSQL can't hold NUL: nothing we have has one in its address.
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponse(render_to_string("404.html"), status=404)
+        return self.get_response(request)

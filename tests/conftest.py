@@ -1,0 +1,74 @@
+"""The cast, and what every test stands on."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from couples.core.couple import Couple, Member, Membership, member_for
+from couples.core.people import Person
+
+PASSWORD = "a quiet evening in"
+
+
+@dataclass
+class Cast:
+    """alex + sam and dana + kit are couples, robin is alone, ex has left alex."""
+
+    alex: Person
+    sam: Person
+    dana: Person
+    kit: Person
+    robin: Person
+    ex: Person
+    ours: Couple
+    theirs: Couple
+
+    def member(self, name: str) -> Member:
+        """The member that a person of the cast is now."""
+        return member_for(getattr(self, name))
+
+
+def person(name: str, **fields: object) -> Person:
+    """Make a person who has been welcomed."""
+    fields = {"time_zone": "Europe/Berlin", "welcomed_on": dt.date(2020, 1, 1), **fields}
+    return Person.objects.create_user(f"{name}@example.org", PASSWORD, name=name.capitalize(), **fields)
+
+
+def link(first: Person, second: Person, **fields: object) -> Couple:
+    """Make two people a couple."""
+    couple = Couple.objects.create(**{"time_zone": "Europe/Berlin", **fields})
+    for seat, one in enumerate((first, second), start=1):
+        Membership.objects.create(couple=couple, person=one, seat=seat)
+    return couple
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Everybody whom the tests are about."""
+    people = {name: person(name) for name in ("alex", "sam", "dana", "kit", "robin", "ex")}
+    past = link(people["alex"], people["ex"], ended_on=dt.date(2021, 1, 1))
+    Membership.objects.filter(couple=past).update(ended_on=dt.date(2021, 1, 1))
+    ours = link(people["alex"], people["sam"], together_since=dt.date(2019, 2, 28))
+    theirs = link(people["dana"], people["kit"])
+    return Cast(**people, ours=ours, theirs=theirs)
+
+
+@pytest.fixture
+def browse(cast: Cast) -> Callable[[str], Client]:
+    """Return a client signed in as one of the cast (``""``: anonymous), without allauth's sign-in."""
+
+    def as_(name: str = "") -> Client:
+        client = Client()
+        if name:
+            client.force_login(getattr(cast, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_
