@@ -10,11 +10,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+T = TypeVar("T")
 PACKAGED = Path(__file__).resolve().parent / "helplines.toml"
 NUMBER = re.compile(r"\+?[0-9](?:[ ()\-]*[0-9])*")
 ADDRESS = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[\w./-]*)?")
@@ -23,7 +24,7 @@ SCHEMES = {"call": "tel:", "tty": "tel:", "text": "sms:", "web": "https://"}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to reach a line: ``by`` call, tty, text or web; ``to`` as shown; ``word`` is what to write in a text."""
+    """How to reach a line: ``by`` call, tty, text or web; ``to`` as shown; ``word`` is what to text."""
 
     by: str
     to: str
@@ -58,7 +59,7 @@ class Country:
 
 
 def helplines() -> tuple[Country, ...]:
-    """Return all countries in the order of the file. Raises ImproperlyConfigured, in one sentence, for a bad file."""
+    """Return all countries in the file's order. Raises ImproperlyConfigured, in one sentence, if it's bad."""
     return load(Path(getattr(settings, "HELPLINES", "") or PACKAGED))
 
 
@@ -115,8 +116,13 @@ def _way(row: dict[str, Any], place: str) -> Way:
     return Way(by, to, _words({"word": ""} | row, "word", place, empty=True))
 
 
-def _each[T](
-    row: dict[str, Any], name: str, read: Callable[[dict[str, Any], str], T], place: str, *, empty: bool = False
+def _each(
+    row: dict[str, Any],
+    name: str,
+    read: Callable[[dict[str, Any], str], T],
+    place: str,
+    *,
+    empty: bool = False,
 ) -> list[T]:
     found = row.get(name)
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found) or not (found or empty):

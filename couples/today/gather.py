@@ -28,7 +28,7 @@ class Today:
 
     greeting: str
     together: str
-    news: list[News] = field(default_factory=list)
+    news: list[tuple[News, str]] = field(default_factory=list)
     note: Note | None = None
     next_date: DatePlan | None = None
     look_backs: list[DatePlan] = field(default_factory=list)
@@ -41,17 +41,18 @@ def gather(member: Member) -> Today:
     today = Today(greeting(member), together(member))
     due = list(Due.objects.visible_to(member)[:MOST_DUE])
     if member.couple is not None:
-        today.news = list(News.objects.visible_to(member).order_by("-opens_on", "kind", "id")[:MOST_NEWS])
-        _lift_note(member, today)
+        rows = list(News.objects.visible_to(member).order_by("-opens_on", "kind", "id")[:MOST_NEWS])
+        today.news = [(row, row.sentence(member)) for row in rows]
+        _lift_note(member, today, rows)
         _add_dates(member, today, due)
         today.begin = beginnings(member)
     _add_steps(member, today, due)
     return today
 
 
-def _lift_note(member: Member, today: Today) -> None:
-    """The newest note is read on Today itself; its line leaves the list of news."""
-    given = [row for row in today.news if row.kind == GIVEN.slug]
+def _lift_note(member: Member, today: Today, rows: list[News]) -> None:
+    """The newest note is read on Today itself."""
+    given = [row for row in rows if row.kind == GIVEN.slug]
     if given:
         today.note = Note.objects.open_to(member).filter(pk=given[0].about, removed_on__isnull=True).first()
 
