@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,6 @@ from django.test import Client
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.people import Person
 
-pytest_plugins = ["tests.world"]
 PASSWORD = "a quiet evening in"
 
 
@@ -73,3 +73,11 @@ def browse(cast: Cast) -> Callable[[str], Client]:
         return client
 
     return as_
+
+
+@pytest.fixture
+def world(cast: Cast) -> Any:
+    """One of everything that alex and sam share, and one of everything that alex has alone."""
+    from tests.world import build  # it imports the rooms, which want this cast
+
+    return build(cast)

@@ -3,8 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-import pytest
-
 from couples.core.news import News
 from couples.notes.models import ANSWERED, Note
 from tests.conftest import Cast
@@ -24,8 +22,7 @@ class World:
     words: list[str] = field(default_factory=lambda: [CANARY])
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
+def build(cast: Cast) -> World:
     """One of everything."""
     alex, sam = cast.member("alex"), cast.member("sam")
     words = {"what": f"{CANARY} what", "meaning": f"{CANARY} meaning"}
