@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from couples.core.news import News
 from couples.notes.models import ANSWERED, Note
@@ -20,6 +21,10 @@ class World:
     later_note: Note
     news: News
     words: list[str] = field(default_factory=lambda: [CANARY])
+
+    def only_alexs(self) -> list[Any]:
+        """What sam must not be able to tell of."""
+        return [self.own_note, self.later_note]
 
 
 def build(cast: Cast) -> World:
