@@ -19,6 +19,7 @@ from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
 
 MOST = Decimal("999999999.99")
 MOST_STEPS = 100
+MOST_HELD = 5
 STEP_DUE = "step"
 
 PROPOSED = NewsKind("goal.proposed", _("%(name)s proposed a goal"), "goals:detail")
@@ -77,6 +78,11 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         )
         return self.filter(Q(parent__isnull=True) | ~Exists(holding))
 
+    def beside(self, member: Member) -> Self:
+        """What stands beside the list: proposals, and what the member alone sees, unless a long-term goal holds it."""
+        alone = Goal.objects.own_of(member).filter(state=State.IN).apart(member)
+        return self.visible_to(member).filter(Q(state=State.PROPOSED) | Q(pk__in=alone.values("pk")))
+
     def carried_by(self, member: Member, whose: str) -> Self:
         """Those that are *ours*, *mine* or *yours* as the member sees them."""
         mine = Q(author=member.person)
@@ -125,6 +131,7 @@ class Goal(Shared):
 
     objects = GoalQuerySet.as_manager()
     next_steps: list["GoalStep"]
+    held: list["Goal"]
 
     class Meta:
         constraints = [
@@ -183,7 +190,8 @@ class Goal(Shared):
     @property
     def next_step(self) -> "GoalStep | None":
         """The open step with the nearest day; only for rows loaded ``for_cards``."""
-        return self.next_steps[0] if self.next_steps else None
+        steps = getattr(self, "next_steps", None)
+        return steps[0] if steps else None
 
     @property
     def amount_text(self) -> str:
@@ -210,6 +218,13 @@ def next_steps() -> "Prefetch[str]":
     """The first open step of each goal, nearest day first, into ``next_steps``: one query for any number of goals."""
     steps = GoalStep.objects.filter(done_on__isnull=True).order_by(F("day").asc(nulls_last=True), "created_at", "pk")
     return Prefetch("steps", steps[:1], to_attr="next_steps")
+
+
+def held(member: Member) -> "Prefetch[str]":
+    """The first short-term goals that the member sees beneath each long-term one, into ``held``: one query."""
+    goals = Goal.objects.visible_to(member).filter(state=State.IN)
+    nearest = goals.order_by(F("by").asc(nulls_last=True), "-created_at", "pk")
+    return Prefetch("children", nearest[: MOST_HELD + 1], to_attr="held")
 
 
 def is_currency(unit: str) -> bool:
