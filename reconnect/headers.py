@@ -24,6 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+LOGOUT = "/accounts/logout/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
@@ -44,6 +45,8 @@ class HeadersMiddleware:
         if not request.path_info.startswith(settings.STATIC_URL):
             headers["Cache-Control"] = "no-store, private"
             patch_vary_headers(response, ["HX-Request"])
+            if request.path_info == LOGOUT and request.method == "POST":
+                headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

@@ -5,7 +5,8 @@
 | ``DATA`` | folder for the SQLite file and the secret key | ``data/`` beside ``manage.py`` |
 | ``DATABASE_URL`` | a PostgreSQL address; without it SQLite in ``DATA`` | |
 | ``SECRET_KEY`` | signing key; without it, the file ``DATA/secret-key`` made on first run, mode 0600 | |
-| ``PUBLIC_URL`` | address people type, scheme included; https turns on secure cookies and HSTS | http://localhost:8000 |
+| ``PUBLIC_URL`` | address people type, scheme included; https turns on secure cookies and HSTS | http://localhost:PORT |
+| ``PORT`` | where ``manage.py serve`` listens | 8000 |
 | ``ALLOWED_HOSTS`` | further host names, comma separated | |
 | ``DEBUG`` | 1 while developing | |
 | ``SIGNUP`` | ``open``, ``invitation`` or ``closed`` | open |
@@ -30,7 +31,7 @@ DATA = Path(os.environ.get("DATA") or BASE_DIR / "data").expanduser().resolve()
 DEBUG = os.environ.get("DEBUG") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA)
 
-PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1", "[::1]"]
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "allauth",
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "couples.core.middleware.MemberMiddleware",

@@ -41,7 +41,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             if name not in NEVER_KEPT and "password" not in name
         }
         words = json.dumps(fields)
-        if not KEY.match(key) or len(words) > MOST_CHARACTERS:
+        if len(key) > 90 or not KEY.match(key) or len(words) > MOST_CHARACTERS:
             return False
         if not any(value for values in fields.values() for value in values):
             self.drop(member, key)

@@ -17,6 +17,11 @@ class Page(Generic[M]):
     rows: list[M]
     after: uuid.UUID | None
 
+    @property
+    def after_text(self) -> str:
+        """The id as an address carries it."""
+        return str(self.after or "")
+
 
 def page(rows: QuerySet[M], order: list[str], after: str = "", size: int = PAGE) -> Page[M]:
     """Return the page of ``rows`` that follows the row with id ``after``.

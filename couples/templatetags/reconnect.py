@@ -1,3 +1,225 @@
+"""Tags of the design system; built in, so templates need no ``{% load %}``.
+
+Drawings with a literal name (``{% circles "both" %}``, ``{% icon "flag" %}``) are worked out once, when the template is
+compiled, and cost nothing afterwards.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+
 from django import template
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.base import FilterExpression, Node, Parser, TextNode, Token
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
+from django.utils.translation import to_locale as _to_locale
 
 register = template.Library()
+
+# Centres of the two circles in a box 60 wide, from apart to almost one: the closeness scale, 1 to 7.
+CLOSENESS = ((15, 45), (17, 43), (19, 41), (21, 39), (23, 37), (25.5, 34.5), (28, 32))
+WIDE = {"apart": CLOSENESS[0], "touching": CLOSENESS[1], "near": CLOSENESS[3]}
+_RING = '<circle class="ring" cx="23" cy="11" r="9.9"/>'
+MARKS = {
+    "logo": '<circle class="c1" cx="11" cy="11" r="10.5"/><circle class="c2" cx="23" cy="11" r="10.5"/>',
+    "sealed": f'<circle class="c1" cx="11" cy="11" r="10.5"/>{_RING}',
+    "from_day": f'<circle class="c1" cx="11" cy="11" r="10.5"/>{_RING}<path class="hands" d="M23 6v5l3.2 2"/>',
+    "only_you": '<circle class="c1" cx="17" cy="11" r="10.5"/>',
+}
+MARKS["both"] = MARKS["logo"]
+SEEN = {
+    "both": gettext_lazy("Both of you see this"),
+    "sealed": gettext_lazy("Shown when both of you have answered"),
+    "only_you": gettext_lazy("Only you see this"),
+    "from_day": gettext_lazy("Only you until that day, then both of you"),
+}
+
+
+@cache
+def draw_circles(kind: str) -> SafeString:
+    """The two circles as inline SVG: a mark of who sees what, a pair for empty states, or closeness "1" to "7".
+
+    Decorative: whatever it means stands beside it in words. Raises ValueError for an unknown kind.
+    """
+    if kind in MARKS:
+        size, inner = (34, 22), MARKS[kind]
+    elif kind in WIDE or kind in {"1", "2", "3", "4", "5", "6", "7"}:
+        left, right = WIDE[kind] if kind in WIDE else CLOSENESS[int(kind) - 1]
+        size = (60, 34)
+        inner = f'<circle class="c1" cx="{left}" cy="17" r="13"/><circle class="c2" cx="{right}" cy="17" r="13"/>'
+    else:
+        raise ValueError(f"There is no circles drawing called {kind!r}.")
+    width, height = size
+    return mark_safe(
+        f'<svg class="circles" width="{width}" height="{height}" viewBox="0 0 {width} {height}" aria-hidden="true">{inner}</svg>'
+    )
+
+
+@cache
+def draw_icon(name: str) -> SafeString:
+    """A lucide icon (``static/vendor/lucide``) as inline SVG, 24 px, hidden from screen readers. Raises ValueError if unknown."""
+    path = settings.BASE_DIR / "static" / "vendor" / "lucide" / f"{name}.svg"
+    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
+        raise ValueError(f"There is no icon called {name!r}; add it to ICONS in .ci/vendor.py.")
+    inner = re.sub(r"\s+", " ", path.read_text().partition("<svg")[2].partition(">")[2].partition("</svg>")[0])
+    inner = inner.replace(" />", "/>").replace("> <", "><").strip()
+    return mark_safe(f'<svg class="icon" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">{inner}</svg>')
+
+
+class DrawingNode(Node):
+    """A drawing whose name is known only at rendering."""
+
+    def __init__(self, draw: str, name: FilterExpression) -> None:
+        self.draw = DRAWINGS[draw]
+        self.name = name
+
+    def render(self, context: Context) -> SafeString:
+        return self.draw(str(self.name.resolve(context)))
+
+
+DRAWINGS = {"circles": draw_circles, "icon": draw_icon}
+
+
+def _drawing(parser: Parser, token: Token) -> Node:
+    parts = token.split_contents()
+    if len(parts) != 2:
+        raise template.TemplateSyntaxError(f"{parts[0]} takes one argument: the name of the drawing.")
+    tag, name = parts
+    if not (name[0] == name[-1] and name[0] in "\"'") and not name.isdigit():
+        return DrawingNode(tag, parser.compile_filter(name))
+    try:
+        return TextNode(DRAWINGS[tag](name.strip("\"'")))
+    except ValueError as error:
+        raise template.TemplateSyntaxError(str(error)) from error
+
+
+register.tag("circles", _drawing)
+register.tag("icon", _drawing)
+
+
+@cache
+def _seen(kind: str, language: str | None) -> SafeString:
+    return format_html('<span class="seen">{}<span>{}</span></span>', draw_circles(kind), SEEN[kind])
+
+
+@register.simple_tag
+def seen(kind: str, text: str = "") -> SafeString:
+    """Who sees this: the mark and its sentence, or ``text`` in the sentence's place."""
+    if text:
+        return format_html('<span class="seen">{}<span>{}</span></span>', draw_circles(str(kind)), text)
+    return _seen(str(kind), get_language())
+
+
+@register.simple_tag
+def meter(value: float | Decimal | None, most: float | Decimal | None, label: str = "") -> SafeString:
+    """A bar of ``value`` out of ``most``, clamped to what can be drawn; ``label`` names it for screen readers."""
+    value, most = value or 0, most or 0
+    share = min(max(float(value) / float(most), 0.0), 1.0) if most > 0 else 0.0
+    if not label:
+        label = gettext("%(value)s of %(most)s") % {"value": f"{value:,}", "most": f"{most:,}"}
+    start = round(share * 100, 1)
+    return format_html(
+        '<svg class="meter" role="img" aria-label="{}"><rect x="{}%" width="{}%" height="100%"/></svg>',
+        label,
+        f"{start:g}",
+        f"{100 - start:g}",
+    )
+
+
+@register.simple_tag
+def weeks(counts: Sequence[int]) -> SafeString:
+    """One dot a week, oldest first: empty, something (1), more (2 and up). Never a streak: gaps are only pale."""
+    some = sum(1 for count in counts if count)
+    text = ngettext(
+        "%(some)s of %(all)s week had something in it", "%(some)s of %(all)s weeks had something in them", len(counts)
+    )
+    dots = "".join(f'<i class="n{min(max(int(count), 0), 2)}"></i>' for count in counts)
+    label = text % {"some": some, "all": len(counts)}
+    return format_html('<div class="weeks" role="img" aria-label="{}">{}</div>', label, mark_safe(dots))
+
+
+@register.simple_tag
+def leaf(day: datetime.date) -> SafeString:
+    """A leaf of a tear-off calendar for ``day`` (for class ``when``)."""
+    return format_html(
+        '<time class="day" datetime="{}"><small>{}</small> <b>{}</b> <small>{}</small></time>',
+        f"{day.year:04d}-{day.month:02d}-{day.day:02d}",
+        date_format(day, "D"),
+        day.day,
+        date_format(day, "b").capitalize(),
+    )
+
+
+STYLES = ("tokens", "base", "layout", "components", "exit")
+FONTS = ("figtree-latin-wght-normal", "fraunces-latin-600-normal")
+SCRIPTS = ("vendor/htmx.min.js",)
+
+
+def _file(name: str) -> str:
+    """Address of a static file; a file that was never collected must not turn the error page into another error."""
+    try:
+        return staticfiles_storage.url(name)
+    except ValueError:
+        return f"{settings.STATIC_URL}{name}"
+
+
+@cache
+def _head(scripts: bool, debug: bool) -> SafeString:
+    parts = [
+        f'<link rel="preload" href="{_file(f"vendor/{name}.woff2")}" as="font" type="font/woff2" crossorigin>' for name in FONTS
+    ]
+    parts += [f'<link rel="stylesheet" href="{_file(f"css/{name}.css")}">' for name in STYLES]
+    parts += [
+        f'<link rel="icon" href="{_file("icons/icon.svg")}" type="image/svg+xml">',
+        f'<link rel="apple-touch-icon" href="{_file("icons/icon-180.png")}">',
+    ]
+    if scripts:
+        # Blocking on purpose: a deferred htmx may start before its extensions have registered.
+        parts += [f'<script src="{_file(name)}"></script>' for name in SCRIPTS]
+    parts.append(f'<script defer src="{_file("js/reconnect.js")}"></script>')
+    return mark_safe("\n".join(parts))
+
+
+@register.simple_tag
+def assets(scripts: bool = True) -> SafeString:
+    """Fonts, styles, icons and scripts of every page. ``scripts=False`` leaves htmx out (error and maintenance pages)."""
+    return _head(scripts, settings.DEBUG)
+
+
+@cache
+def _furniture(language: str | None) -> SafeString:
+    return render_to_string("components/furniture.html")
+
+
+@register.simple_tag
+def furniture() -> SafeString:
+    """What scripts need on every page: the confirm and the signed-out dialogs, and their sentences."""
+    return _furniture(get_language())
+
+
+@cache
+def _lang(language: str | None) -> str:
+    return _to_locale(language or settings.LANGUAGE_CODE).replace("_", "-")
+
+
+@register.simple_tag
+def lang() -> str:
+    """The page's language as a BCP 47 tag, such as en-GB."""
+    return _lang(get_language())
+
+
+@register.simple_tag
+def exit_url() -> SafeString:
+    """The neutral page that *Exit this page* opens."""
+    return conditional_escape(settings.EXIT_URL)
+

@@ -1,18 +1,30 @@
 """The top floor: gathers from the rooms."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from couples.access import Request
+from couples.core.couple import member_for
 
 
 @login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """The start page for visitors; Today for members."""
-    return render(request, "today/start.html")
+    """Signed out: what this is. Signed in: Today."""
+    if not request.user.is_authenticated:
+        return render(request, "today/start.html", {"signup_open": settings.SIGNUP != "closed"})
+    if request.user.welcomed_on is None:
+        return redirect("space:welcome")
+    from couples.today.gather import gather
+
+    member = member_for(request.user)
+    request.member = member  # type: ignore[attr-defined]
+    timezone.activate(member.person.zone)
+    return render(request, "today/today.html", {"today": gather(member), "member": member})
 
 
 @require_GET

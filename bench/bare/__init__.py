@@ -1,0 +1,1 @@
+"""A Django project with nothing in it but a list: the yardstick of bench/pages.py."""

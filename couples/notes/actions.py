@@ -1,0 +1,93 @@
+"""Acts on notes. Each is one transaction and safe to do twice."""
+
+import datetime as dt
+import uuid
+
+from django.db import IntegrityError, transaction
+
+from couples.core.couple import Member
+from couples.core.drafts import Draft
+from couples.core.news import News
+from couples.notes.models import ANSWERED, GIVEN, Answer, Kept, Note
+
+
+@transaction.atomic
+def write(member: Member, once: uuid.UUID, what: str, meaning: str) -> Note:
+    """Keep a new note, for its author alone. The same form sent again changes that note and makes no second one."""
+    Draft.objects.drop(member, "notes.new")
+    note = Note.objects.filter(pk=once).first()
+    if note is None:
+        return Note.objects.create(pk=once, author=member.person, what=what, meaning=meaning)
+    if not note.is_mine(member) or (note.couple_id and (note.what, note.meaning) != (what, meaning)):
+        return Note.objects.create(author=member.person, what=what, meaning=meaning)
+    if note.couple_id is None:
+        rewrite(member, note, what, meaning)
+    return note
+
+
+def rewrite(member: Member, note: Note, what: str, meaning: str) -> bool:
+    """Change a note that the partner can't see yet. False where it has been opened meanwhile."""
+    with transaction.atomic():
+        if not Note.objects.own_of(member).filter(pk=note.pk).exists():
+            return False
+        note.what, note.meaning = what, meaning
+        note.save(update_fields=["what", "meaning"])
+        Draft.objects.drop(member, f"notes.edit:{note.pk}")
+    return True
+
+
+@transaction.atomic
+def give(member: Member, note: Note, opens_on: dt.date | None) -> bool:
+    """Give a note to the partner, now or from a day on. False where it was given before."""
+    note.share(member, opens_on)
+    waiting = Note.objects.filter(pk=note.pk, author=member.person, couple__isnull=True)
+    if not waiting.update(couple=note.couple, opens_on=note.opens_on):
+        return False
+    News.objects.tell(member, GIVEN, note, note.opens_on)
+    return True
+
+
+@transaction.atomic
+def take_back(member: Member, note: Note) -> bool:
+    """Take back a note whose day has not come. False where it has."""
+    waiting = Note.objects.filter(pk=note.pk, author=member.person, opens_on__gt=member.today)
+    if not waiting.update(couple=None, opens_on=None):
+        return False
+    News.objects.forget(note.pk)
+    return True
+
+
+def answer(member: Member, note: Note, reaction: str, words: str) -> Answer:
+    """Answer a note. A second answer, sent at the same time or later, is the first one."""
+    with transaction.atomic():
+        Draft.objects.drop(member, f"notes.answer:{note.pk}")
+        News.objects.settle(member, note.pk)
+        try:
+            with transaction.atomic():
+                said = Answer.objects.create(
+                    note=note, author=member.person, reaction=reaction, words=words, answered_on=member.today
+                )
+        except IntegrityError:
+            return Answer.objects.get(note=note)
+        News.objects.tell(member, ANSWERED, note)
+    return said
+
+
+def keep(member: Member, note: Note, wanted: bool) -> None:
+    """Keep a note as a favourite, or no longer. Nobody else can tell."""
+    if wanted:
+        Kept.objects.get_or_create(owner=member.person, note=note)
+    else:
+        Kept.objects.filter(owner=member.person, note=note).delete()
+
+
+@transaction.atomic
+def remove(member: Member, note: Note) -> None:
+    """Remove one's own note: what was given keeps its day and the answer, what wasn't is gone."""
+    News.objects.forget(note.pk)
+    if note.is_open(member):
+        note.what = note.meaning = ""
+        note.removed_on = member.today
+        note.save(update_fields=["what", "meaning", "removed_on"])
+    else:
+        note.delete()

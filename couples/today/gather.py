@@ -1,0 +1,124 @@
+"""What Today shows, gathered from the rooms by news and due: a fixed number of queries, whatever the years."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+
+from dateutil.relativedelta import relativedelta
+from django.db.models import Exists
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from couples.core.couple import Couple, Member
+from couples.core.due import Due
+from couples.core.news import News
+from couples.dates.models import DatePlan
+from couples.goals.models import Goal, GoalStep
+from couples.notes.models import GIVEN, Note
+
+ONBOARDING = dt.timedelta(days=21)
+MOST_NEWS = 6
+MOST_DUE = 12
+
+
+@dataclass
+class Today:
+    """All of one member's day."""
+
+    greeting: str
+    together: str
+    news: list[tuple[News, str]] = field(default_factory=list)
+    note: Note | None = None
+    next_date: DatePlan | None = None
+    look_backs: list[DatePlan] = field(default_factory=list)
+    steps: list[GoalStep] = field(default_factory=list)
+    begin: list[tuple[str, str, bool]] = field(default_factory=list)
+
+
+def gather(member: Member) -> Today:
+    """Gather a member's day."""
+    today = Today(greeting(member), together(member))
+    due = list(Due.objects.visible_to(member)[:MOST_DUE])
+    if member.couple is not None:
+        rows = list(News.objects.visible_to(member).order_by("-opens_on", "kind", "id")[:MOST_NEWS])
+        today.news = [(row, row.sentence(member)) for row in rows]
+        _lift_note(member, today, rows)
+        _add_dates(member, today, due)
+        today.begin = beginnings(member)
+    _add_steps(member, today, due)
+    return today
+
+
+def _lift_note(member: Member, today: Today, rows: list[News]) -> None:
+    """The newest note is read on Today itself."""
+    given = [row for row in rows if row.kind == GIVEN.slug]
+    if given:
+        today.note = Note.objects.open_to(member).filter(pk=given[0].about, removed_on__isnull=True).first()
+
+
+def _ids(due: list[Due], kind: str) -> list[uuid.UUID]:
+    return [row.about for row in due if row.kind == kind]
+
+
+def _add_dates(member: Member, today: Today, due: list[Due]) -> None:
+    coming, over = _ids(due, "date"), _ids(due, "look_back")
+    if not coming and not over:
+        return
+    plans = {plan.pk: plan for plan in DatePlan.objects.visible_to(member).filter(pk__in=[*coming[:1], *over]).for_cards()}
+    today.next_date = plans.get(coming[0]) if coming else None
+    today.look_backs = [plans[pk] for pk in over if pk in plans]
+
+
+def _add_steps(member: Member, today: Today, due: list[Due]) -> None:
+    wanted = _ids(due, "step")
+    if wanted:
+        steps = {step.pk: step for step in GoalStep.objects.visible_to(member).filter(pk__in=wanted).for_cards()}
+        today.steps = [steps[pk] for pk in wanted if pk in steps]
+
+
+def beginnings(member: Member) -> list[tuple[str, str, bool]]:
+    """First things to do together, each with its address and whether it is done. Empty once all are, or after 21 days."""
+    couple = member.couple
+    if couple is None or member.today - couple.since > ONBOARDING:
+        return []
+    done = (
+        Couple.objects.filter(pk=couple.pk)
+        .values_list(
+            Exists(Note.objects.open_to(member)),
+            Exists(DatePlan.objects.open_to(member)),
+            Exists(Goal.objects.open_to(member)),
+        )
+        .first()
+    )
+    words = [
+        (_("Thank the other for one small, true thing"), "/notes/new/"),
+        (_("Put one date in the calendar"), "/dates/new/"),
+        (_("Name one thing you both want"), "/goals/new/"),
+    ]
+    found = [(text, url, ready) for (text, url), ready in zip(words, done or (False,) * 3, strict=True)]
+    return [] if all(ready for _text, _url, ready in found) else found
+
+
+def greeting(member: Member) -> str:
+    """Greet by the person's own clock."""
+    hour = timezone.localtime(member.now, member.person.zone).hour
+    if 5 <= hour < 12:
+        return _("Good morning, %(name)s") % {"name": member.person.name}
+    if 12 <= hour < 18:
+        return _("Good afternoon, %(name)s") % {"name": member.person.name}
+    return _("Good evening, %(name)s") % {"name": member.person.name}
+
+
+def together(member: Member) -> str:
+    """Say how long the two have been together, in years and months; nothing where no day is given or it is to come."""
+    since = member.couple.together_since if member.couple else None
+    if since is None or since > member.today:
+        return ""
+    span = relativedelta(member.today, since)
+    parts = []
+    if span.years:
+        parts.append(ngettext("%(n)d year", "%(n)d years", span.years) % {"n": span.years})
+    if span.months:
+        parts.append(ngettext("%(n)d month", "%(n)d months", span.months) % {"n": span.months})
+    return _("together %(time)s") % {"time": ", ".join(parts)} if parts else _("together for a few days")

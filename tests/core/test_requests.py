@@ -1,0 +1,110 @@
+"""Headers, sessions that end in the middle of a sentence, addresses with NUL, exit, health."""
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+
+from couples.notes.models import Note
+
+pytestmark = pytest.mark.django_db
+
+
+def test_signed_in_pages_are_never_stored_and_carry_every_header(cast, browse):
+    answer = browse("alex").get(reverse("notes:home"))
+    assert answer["Cache-Control"] == "no-store, private"
+    assert "HX-Request" in answer["Vary"]
+    csp = answer["Content-Security-Policy"]
+    assert csp.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in csp
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_a_session_that_ended_gives_the_words_back(cast, browse):
+    client = Client(enforce_csrf_checks=False)
+    answer = client.post(reverse("notes:new"), {"what": "You <b>waited</b> for me", "meaning": "I felt held", "password": "no"})
+    text = answer.content.decode()
+    assert answer.status_code == 401
+    assert "What you wrote is still here" in text
+    assert 'value="You &lt;b&gt;waited&lt;/b&gt; for me"' in text
+    assert 'name="password"' not in text
+    assert not Note.objects.exists()
+
+
+def test_a_fragment_without_a_session_gets_401_and_no_page(cast):
+    answer = Client().get(reverse("notes:home"), headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.content == b""
+
+
+def test_an_old_token_gives_the_words_back_to_a_form_of_ours_only(cast):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.alex, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+    data = {"what": "You waited for me", "meaning": "I felt held"}
+    ours = client.post(reverse("notes:new"), data, headers={"Origin": "http://testserver"})
+    assert ours.status_code == 403
+    assert "You waited for me" in ours.content.decode()
+    for origin in ("https://evil.example", "null", ""):
+        theirs = client.post(reverse("notes:new"), data, headers={"Origin": origin} if origin else {})
+        assert theirs.status_code == 403
+        assert "You waited for me" not in theirs.content.decode()
+    assert not Note.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/notes/%00/", "/notes/?after=%00", "/%00", "/join/%00/", "/notes/?show=%00"])
+def test_nul_in_an_address_is_not_found(cast, browse, path):
+    assert browse("alex").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/notes/?after=%ED%A0%80", "/notes/?show=%F0%9F%92%94&order=%u0000", "/notes/?after=" + "9" * 5000])
+def test_odd_addresses_do_no_harm(cast, browse, path):
+    assert browse("alex").get(path).status_code == 200
+
+
+def test_exit_ends_the_session_and_leads_away(cast, browse):
+    client = browse("alex")
+    answer = client.post(reverse("exit"))
+    assert answer.status_code == 303
+    assert answer["Location"] == django_settings.EXIT_URL
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'
+    assert client.get("/notes/").status_code == 302
+    assert client.get(reverse("exit")).status_code == 405
+    other = browse("alex")
+    other.post(reverse("exit"), headers={"Sec-Fetch-Site": "cross-site"})
+    assert other.get("/notes/").status_code == 200
+
+
+def test_healthz_says_ok_or_503(db, monkeypatch):
+    assert Client().get("/healthz").content == b"ok"
+    from django.db import DatabaseError, connection
+
+    def broken():
+        raise DatabaseError
+
+    monkeypatch.setattr(connection, "cursor", broken)
+    assert Client().get("/healthz").status_code == 503
+
+
+def test_maintenance_is_for_everybody_but_help(cast, browse, settings):
+    settings.MAINTENANCE = True
+    answer = browse("alex").get("/notes/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert browse("").get("/help/").status_code == 200
+    assert browse("").get("/healthz").status_code == 200
+
+
+def test_sign_in_keeps_out_foreign_addresses(cast):
+    client = Client()
+    for wrong in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"):
+        answer = client.post(
+            reverse("account_login") , {"login": "alex@example.org", "password": "a quiet evening in", "next": wrong}
+        )
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/")
+        assert "evil" not in answer["Location"]
+        client.logout()
