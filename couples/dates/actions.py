@@ -1,7 +1,8 @@
 """What the two do with a date plan.
 
-Each act is one transaction: the plan steps on if it still stands as it was shown (the database decides a race), and
-news and what waits go with it. An act returns False where the other one was quicker; nothing has happened then.
+Each act is one transaction: the plan steps on if it still stands as it was shown (the database
+decides a race), and news and what waits go with it. An act returns False where the other was quicker; nothing
+has happened then.
 """
 
 import datetime as dt
@@ -17,7 +18,6 @@ from couples.core.due import Due
 from couples.core.edits import save_edit
 from couples.core.handover import Handover
 from couples.core.news import News, NewsKind
-from couples.core.shared import own_until_open
 from couples.dates import models as kinds
 from couples.dates.models import CLOSED, WAITS, DatePlan, LookBack, PlanOption, PlanState, PlanTask
 from couples.dates.times import Slot, days
@@ -148,14 +148,14 @@ def remove_draft(plan: DatePlan, member: Member) -> bool:
 
 
 def gone_by(offers: Sequence[Slot | PlanOption], member: Member) -> bool:
-    """Whether one of these times can't be proposed any more: an hour that has begun, days that began before today."""
+    """Whether one of these can't be proposed any more: an hour that has begun, days begun before today."""
     return any(
         slot.first_day < member.today if slot.first_day else slot.starts_at <= member.now for slot in offers
     )
 
 
 def propose(plan: DatePlan, member: Member) -> bool:
-    """Show a draft to the partner, with its options. The days of a getaway are the couple's days from now on."""
+    """Show a draft to the partner, with its options. A getaway's days are the couple's days from now on."""
     offers = plan.offers
     with transaction.atomic():
         for offer in offers:
@@ -164,16 +164,9 @@ def propose(plan: DatePlan, member: Member) -> bool:
                 offer.starts_at, offer.ends_at, offer.zone = slot.starts_at, slot.ends_at, slot.zone
                 offer.save(update_fields=["starts_at", "ends_at", "zone"])
         plan.share(member)
-        shown = {
-            "couple": plan.couple,
-            "opens_on": plan.opens_on,
-            "proposed_by": member.person,
-            **_bounds(offers),
-        }
-        rows = DatePlan.objects.filter(
-            own_until_open(member), pk=plan.pk, couple__isnull=True, version=plan.version
-        )
-        if not rows.update(state=PlanState.PROPOSED, **shown):
+        shown = {"couple": plan.couple, "opens_on": plan.opens_on, "state": PlanState.PROPOSED}
+        rows = DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=plan.version)
+        if not rows.update(proposed_by=member.person, **shown, **_bounds(offers)):
             return False
         # Who was to arrange something may be someone of an earlier time.
         PlanTask.objects.filter(plan=plan).exclude(who__in=[member.person, member.partner]).update(who=None)

@@ -147,12 +147,12 @@ def _look(request: Request, context: dict[str, Any], own: LookBack | None) -> Ht
     done = own is None and actions.look_back(plan, request.member, **words)
     if not done:
         own = LookBack.objects.visible_to(request.member).get(plan=plan, author=request.member.person)
-        done = save_edit(own, request.member, form.cleaned_data["version"], words, request.member.couple)
-    if done:
+    if own and save_edit(own, request.member, form.cleaned_data["version"], words, request.member.couple):
+        done = True
+    if done or own is None:
         Draft.objects.drop(request.member, context["draft"])
         messages.success(request, _("Kept. Both of you can read it."))
         return redirect("dates:detail", plan.pk)
-    assert own is not None
     own.refresh_from_db()
     form.data = {**form.data.dict(), "version": own.version}
     differ = [(form[name], getattr(own, name)) for name in words]

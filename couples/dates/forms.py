@@ -37,25 +37,43 @@ class Hidden(forms.UUIDField):
 class TimesForm(forms.Form):
     """One to three times, or the days of a getaway. Hours are those of the member's own clock.
 
-    ``kind`` fixes whether hours or days are asked; without it both are, and the field *kind* decides. A valid form
-    has ``cleaned_data["slots"]``.
+    ``kind`` fixes whether hours or days are asked; without it both are, and the field *kind* decides. A valid
+    form has ``cleaned_data["slots"]``.
     """
+
+    use_required_attribute = False
+    """What is asked depends on the kind; the browser doesn't know that."""
 
     def __init__(self, *args: Any, member: Member, kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.member, self.fixed = member, kind
         if kind != PlanKind.GETAWAY:
-            for n in NUMBERS:
-                self.fields[f"day_{n}"] = DayField(label=_("Day"), required=False)
-                self.fields[f"time_{n}"] = TimeField(label=_("Start"), required=False)
+            self._add_rows(("day", _("Day"), DayField), ("time", _("Start"), TimeField))
             choices = [(minutes, capfirst(label)) for minutes, label in LENGTHS.items()]
             self.fields["minutes"] = forms.TypedChoiceField(
-                label=_("How long"), choices=choices, coerce=int, required=False, empty_value=180, initial=180
+                label=_("How long"), choices=choices, coerce=int, initial=180
             )
         if kind in ("", PlanKind.GETAWAY):
-            for n in NUMBERS:
-                self.fields[f"first_{n}"] = DayField(label=_("First day"), required=False)
-                self.fields[f"last_{n}"] = DayField(label=_("Last day"), required=False)
+            self._add_rows(("first", _("First day"), DayField), ("last", _("Last day"), DayField))
+
+    def _add_rows(self, *columns: tuple[str, Any, type[forms.Field]]) -> None:
+        for n in NUMBERS:
+            for name, label, field in columns:
+                self.fields[f"{name}_{n}"] = field(label=label, required=n == 1)
+                self.fields[f"{name}_{n}"].error_messages["required"] = _("Choose one, please.")
+
+    def full_clean(self) -> None:
+        """Ask for hours or for days, as the kind wants; what isn't asked may be empty."""
+        getaway = (self.fixed or self.data.get(self.add_prefix("kind"))) == PlanKind.GETAWAY
+        other = ("day", "time", "minutes") if getaway else ("first", "last")
+        idle = {name: field for name, field in self.fields.items() if name.startswith(other)}
+        asked = {name: field.required for name, field in idle.items()}
+        for field in idle.values():
+            field.required = False
+        super().full_clean()
+        for name, field in idle.items():
+            field.required = asked[name]
+            self.errors.pop(name, None)
 
     def clean(self) -> dict[str, Any]:
         """Work out the offered times. Every error stands at the field that it is about."""
@@ -63,10 +81,7 @@ class TimesForm(forms.Form):
         kind = self.fixed or data.get("kind")
         if kind:
             start = "first" if kind == PlanKind.GETAWAY else "day"
-            slots = list(self._slots(self._days if kind == PlanKind.GETAWAY else self._hour, start))
-            if not slots and not any(name.startswith((start, "time", "last")) for name in self.errors):
-                self.add_error(f"{start}_1", _("Choose at least one day."))
-            data["slots"] = slots
+            data["slots"] = list(self._slots(self._days if kind == PlanKind.GETAWAY else self._hour, start))
         return data
 
     def _slots(self, read: Any, start: str) -> Iterator[Slot]:
@@ -76,14 +91,12 @@ class TimesForm(forms.Form):
             if slot is None:
                 continue
             if (slot.starts_at, slot.ends_at) in seen:
-                self.add_error(
-                    f"{start}_{n}", _("You offer this one twice. Choose another or leave it empty.")
-                )
+                self.add_error(f"{start}_{n}", _("That's offered twice. Choose another or leave it empty."))
             seen.add((slot.starts_at, slot.ends_at))
             yield slot
 
     def _pair(self, n: int, first: str, second: str, missing: tuple[Any, Any]) -> tuple[Any, Any] | None:
-        """Return both values of a row; None where it is empty or wrong, with an error where half of it is empty."""
+        """Return both values of a row; None where it is empty or wrong. Half a row gets an error."""
         names = (f"{first}_{n}", f"{second}_{n}")
         values = [self.cleaned_data.get(name) for name in names]
         if any(name in self.errors for name in names) or values == [None, None]:
@@ -96,10 +109,11 @@ class TimesForm(forms.Form):
 
     def _hour(self, n: int) -> Slot | None:
         pair = self._pair(n, "day", "time", (_("Choose the day too."), _("Choose when it starts.")))
-        if pair is None or "minutes" in self.errors:
+        minutes = self.cleaned_data.get("minutes")
+        if pair is None or not minutes:
             return None
         try:
-            slot = timed(pair[0], pair[1], self.cleaned_data["minutes"], self.member.person.zone)
+            slot = timed(pair[0], pair[1], minutes, self.member.person.zone)
         except ValidationError as error:
             self.add_error(f"time_{n}", error)
             return None
@@ -134,6 +148,14 @@ class TimesForm(forms.Form):
     def zone_name(self) -> str:
         """The member's time zone, as people read it."""
         return zone_name(self.member.person.zone)
+
+    @property
+    def zone_of_partner(self) -> str:
+        """The partner's time zone where it is another one."""
+        partner = self.member.partner
+        return (
+            zone_name(partner.zone) if partner and partner.time_zone != self.member.person.time_zone else ""
+        )
 
     def _rows(self, first: str, second: str) -> list[dict[str, Any]]:
         if f"{first}_1" not in self.fields:

@@ -10,9 +10,9 @@ from couples.dates.models import DatePlan
 def calendar(plan: DatePlan) -> bytes:
     """Return a plan with an agreed time as an iCalendar file.
 
-    DTSTAMP is required, and is meant to say when the entry was written, which nobody is to learn: it is the plan's
-    start. SEQUENCE follows the agreed offer, so that a moved date replaces the earlier one in a calendar. No alarm:
-    each decides that alone.
+    DTSTAMP is required, and is meant to say when the entry was written, which nobody is to learn: it is the
+    plan's start. SEQUENCE follows the agreed offer, so that a moved date replaces the earlier one in a
+    calendar. No alarm: each decides that alone.
     """
     option = plan.option
     event = Event()

@@ -38,6 +38,11 @@ class Idea:
         return uuid.uuid5(_SPACE, self.slug)
 
     @property
+    def kind_label(self) -> str:
+        """Its kind, in words."""
+        return str(PlanKind(self.kind).label)
+
+    @property
     def facts(self) -> list[str]:
         """Where, what it costs and how it feels, in words."""
         return [str(PLACES[self.place]), str(COSTS[self.cost]), str(ENERGIES[self.energy])]

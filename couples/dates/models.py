@@ -38,7 +38,7 @@ class PlanKind(models.TextChoices):
 
 
 class PlanState(models.TextChoices):
-    """Where a plan stands. *Moving*: agreed, and new times are offered; the agreed time holds until the answer."""
+    """Where a plan stands. *Moving*: agreed, with new times offered; the agreed one holds until the answer."""
 
     DRAFT = "draft", _("Only you")
     PROPOSED = "proposed", _("Proposed")
@@ -71,9 +71,13 @@ class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
         offers = PlanOption.objects.filter(round=F("plan__round")).order_by("position")
         return self.prefetch_related(Prefetch("options", queryset=offers, to_attr="offered"))
 
+    def with_time(self) -> Self:
+        """With the agreed option. Enough for plans that have one."""
+        return self.select_related("agreed_option")
+
     def for_cards(self) -> Self:
-        """All that ``dates/card.html`` and ``dates/row.html`` show, in two queries for any number of plans."""
-        return self.select_related("agreed_option").with_offers()
+        """All that ``dates/card.html`` and ``dates/row.html`` show: two queries for any number of plans."""
+        return self.with_time().with_offers()
 
     def for_page(self) -> Self:
         """All that a plan's own page shows, in four queries."""
@@ -98,9 +102,9 @@ class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
 class DatePlan(Shared):
     """A date: planned alone, then proposed, agreed on, lived and looked back at.
 
-    ``starts_at`` and ``ends_at`` (UTC) are those of the agreed option, else of the earliest option of the present
-    round. ``round`` counts the offers: each set of options is one. Without a couple a plan is a draft, whatever
-    ``state`` says: leaving may have given it back.
+    ``starts_at`` and ``ends_at`` (UTC) are those of the agreed option, else of the earliest option of the
+    present round. ``round`` counts the offers: each set of options is one. Without a couple it is a draft,
+    whatever ``state`` says: leaving may have given it back.
     """
 
     declared = Declaration(
@@ -187,7 +191,7 @@ class DatePlan(Shared):
 
     @property
     def standing(self) -> str:
-        """What a form was shown for. It travels with every act, so that nobody acts on what has changed meanwhile."""
+        """What a form was shown for. It travels with every act: nobody acts on what has changed meanwhile."""
         return f"draft-{self.version}" if self.is_draft else f"{self.state}-{self.round}"
 
     @property
@@ -198,10 +202,14 @@ class DatePlan(Shared):
         return list(self.options.filter(round=self.round).order_by("position"))
 
     @property
+    def choices(self) -> int:
+        """How many times there are to choose from, until one is agreed."""
+        return 0 if self.stands or self.is_closed else len(self.offers)
+
+    @property
     def option(self) -> "PlanOption":
         """The agreed option, else the earliest that is offered."""
-        if self.stands or (self.is_closed and self.agreed_option):
-            assert self.agreed_option is not None
+        if self.agreed_option is not None and (self.stands or self.is_closed):
             return self.agreed_option
         return min(self.offers, key=lambda offer: offer.starts_at)
 

@@ -36,15 +36,11 @@ class Shelf:
         return turned if order else list(self.order)
 
 
-def _past(rows: DatePlanQuerySet) -> DatePlanQuerySet:
-    return rows.for_cards().prefetch_related("look_backs")
-
-
 AGREED = Shelf(
     "agreed",
     _("Coming up"),
     _("Nothing is agreed yet."),
-    lambda member: DatePlan.objects.open_to(member).upcoming(member.now).for_cards(),
+    lambda member: DatePlan.objects.open_to(member).upcoming(member.now).with_time(),
     orders=SOONEST,
 )
 WAITING = Shelf(
@@ -65,7 +61,9 @@ LIVED = Shelf(
     "lived",
     _("Dates you had"),
     _("The dates you have had will stand here, with what each of you says of them."),
-    lambda member: _past(DatePlan.objects.open_to(member).lived(member.now)),
+    lambda member: (
+        DatePlan.objects.open_to(member).lived(member.now).with_time().prefetch_related("look_backs")
+    ),
     order=("-ends_at", "-id"),
     orders=NEWEST,
 )
@@ -73,7 +71,7 @@ LET_GO = Shelf(
     "let_go",
     _("Not this one"),
     _("Nothing was called off."),
-    lambda member: _past(DatePlan.objects.open_to(member).filter(state__in=CLOSED)),
+    lambda member: DatePlan.objects.open_to(member).filter(state__in=CLOSED).for_cards(),
     order=("-ends_at", "-id"),
     orders=NEWEST,
 )
@@ -102,6 +100,11 @@ class Choice:
         """Return the address of the same list with something else chosen."""
         values = {"show": self.show, "kind": self.kind, "order": self.order, **changes}
         return "?" + urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def all_kinds(self) -> str:
+        """The address of the same list with every kind."""
+        return self.href(kind="")
 
     def chips(self, name: str, options: Mapping[str, Label]) -> list[dict[str, Any]]:
         """Return a link for each value of one filter."""

@@ -71,7 +71,7 @@ def turned_away(request: Request, plan: DatePlan, name: str) -> HttpResponse:
 
 
 def _never(plan: DatePlan, member: Member, name: str) -> bool:
-    """Whether this is the other one's to do: to answer one's own offer, or to change what the other one proposed."""
+    """Whether this is the other one's to do: to answer one's own offer, to change the other's proposal."""
     if plan.is_draft or plan.state in CLOSED:
         return False
     if name in ("agree", "decline"):

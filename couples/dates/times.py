@@ -27,7 +27,10 @@ class Slot:
 
 
 def timed(day: dt.date, time: dt.time, minutes: int, zone: zoneinfo.ZoneInfo) -> Slot:
-    """Return an hour of a day, ``minutes`` long as they pass. Raises ValidationError for an hour that doesn't exist."""
+    """Return an hour of a day, ``minutes`` long as they pass.
+
+    Raises ValidationError for an hour that doesn't exist that night.
+    """
     time = time.replace(second=0, microsecond=0)
     starts_at = to_utc(day, time, zone)
     return Slot(starts_at, starts_at + dt.timedelta(minutes=minutes), zone.key, day, time, minutes)

@@ -19,7 +19,7 @@ from couples.core.handover import Handover
 from couples.dates import actions, ics
 from couples.dates import ideas as library
 from couples.dates.forms import PlanForm, WordsForm, initial_of
-from couples.dates.models import DatePlan, PlanKind
+from couples.dates.models import DatePlan
 from couples.dates.shelves import (
     AGREED,
     HOME,
@@ -64,7 +64,14 @@ def past(request: Request) -> HttpResponse:
     """The dates that were, with what each says of them; and those that weren't to be."""
     choice = Choice.of(request.GET, PAST, NEWEST)
     shows = {slug: shelf.title for slug, shelf in PAST.items()}
-    return _list(request, PAST[choice.show], choice, "dates/past.html", shows=choice.chips("show", shows))
+    return _list(
+        request,
+        PAST[choice.show],
+        choice,
+        "dates/past.html",
+        shows=choice.chips("show", shows),
+        looks=not choice.show,
+    )
 
 
 def _filters(choice: Choice, orders: Any) -> dict[str, Any]:
@@ -89,17 +96,12 @@ def ideas(request: Request) -> HttpResponse:
     start = slugs.index(after) + 1 if after in slugs else 0
     rows = found[start : start + AT_ONCE]
     more = library.link({**chosen, "after": rows[-1].slug}) if len(found) > start + AT_ONCE else ""
-    context = {
-        "rows": rows,
-        "more": more,
-        "filters": library.filters(chosen),
-        "kinds": dict(PlanKind.choices),
-    }
+    context = {"rows": rows, "more": more, "filters": library.filters(chosen), "any": any(chosen.values())}
     return render(request, "dates/ideas.html#rows" if request.htmx else "dates/ideas.html", context)
 
 
 def _prefilled(request: Request) -> tuple[uuid.UUID | None, dict[str, Any]]:
-    """Return what the form begins with, and the id of where it came from: an idea, another room or an earlier plan."""
+    """Return what the form begins with, and the id of its source: an idea, another room or an old plan."""
     if idea := library.ideas().get(request.GET.get("idea", "")):
         place = str(library.PLACES["home"]) if idea.place == "home" else ""
         return idea.id, {"title": idea.title, "notes": idea.text, "kind": idea.kind, "place": place}
@@ -170,7 +172,7 @@ def _change(request: Request, plan: DatePlan) -> HttpResponse:
     if actions.change_draft(plan, request.member, form.cleaned_data["version"], form.cleaned_data):
         Draft.objects.drop(request.member, key)
         return redirect("dates:detail", plan.pk)
-    return _stale(request, plan, form, "dates/new.html", context)
+    return _stale(request, form, "dates/new.html", context)
 
 
 def _edit(request: Request, plan: DatePlan) -> HttpResponse:
@@ -189,18 +191,14 @@ def _edit(request: Request, plan: DatePlan) -> HttpResponse:
         Draft.objects.drop(request.member, key)
         messages.success(request, _("Changed. The earlier words are kept."))
         return redirect("dates:detail", plan.pk)
-    return _stale(request, plan, form, "dates/edit.html", context)
+    return _stale(request, form, "dates/edit.html", context)
 
 
-def _stale(
-    request: Request, plan: DatePlan, form: Any, template: str, context: dict[str, Any]
-) -> HttpResponse:
+def _stale(request: Request, form: Any, template: str, context: dict[str, Any]) -> HttpResponse:
     """Somebody changed it meanwhile: show both texts, so that sending again is a choice."""
-    present = load(DatePlan, request.member, plan.pk)
-    names = ("title", "place", "notes")
-    differ = [
-        (form[name], getattr(present, name)) for name in names if form[name].value() != getattr(present, name)
-    ]
+    present = load(DatePlan, request.member, context["plan"].pk)
+    texts = {name: getattr(present, name) for name in ("title", "place", "notes")}
+    differ = [(form[name], text) for name, text in texts.items() if form[name].value() != text]
     form.data = {**form.data.dict(), "version": present.version}
     return render(request, template, {**context, "differ": differ, "present": present}, status=409)
 

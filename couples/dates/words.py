@@ -24,7 +24,7 @@ def say_day(day: dt.date, member: Member) -> str:
 
 
 def hour(option: PlanOption, member: Member) -> str:
-    """Return when it begins: ``19:00``, or ``19:00 for you, 13:00 for Sam``. For a getaway its length in days."""
+    """Return when it begins: ``19:00``, or ``19:00 for you, 13:00 for Sam``. For a getaway: how many days."""
     if option.first_day is not None and option.last_day is not None:
         count = (option.last_day - option.first_day).days + 1
         return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}

@@ -38,5 +38,5 @@ def state(plan: DatePlan, member: Member) -> str:
 
 @register.filter
 def name_of(person_id: uuid.UUID | None, member: Member) -> str:
-    """Who somebody of the two is, for the member: "You", the partner's name, or both where it is nobody's alone."""
+    """Who somebody of the two is for the member: "You", the partner's name, or both."""
     return words.name_of(person_id, member)
