@@ -59,7 +59,7 @@ class SignUpForm(forms.Form):
         user.save(update_fields=["name"])
 
 
-class YouForm(forms.ModelForm[Person]):
+class YouForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a person sets for themselves."""
 
     name = NameField(
