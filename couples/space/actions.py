@@ -1,7 +1,7 @@
 """What touches two people at once: inviting, linking and leaving. Each act is one transaction.
 
-Whoever is to be linked is locked first, in the order of ids, and invitations after that, so that no two of these acts
-wait for each other. The last word is the database's: two seats a couple, one open seat a person.
+Whoever is to be linked is locked first, in the order of ids, and invitations after that, so that no two of
+these acts wait for each other. The last word is the database's: two seats a couple, one open seat a person.
 """
 
 import datetime as dt
@@ -55,14 +55,14 @@ def is_linked(person: Person) -> bool:
 
 def has_verified(person: Person, email: str) -> bool:
     """Whether the person has shown that this address is theirs."""
-    return EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=email).exists()
+    return bool(EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=email).exists())
 
 
 def invite(person: Person, email: str = "", *, sent: bool = True) -> tuple[Outcome, Invitation | None, str]:
     """Make an invitation and return how it went, the invitation and its token, which is not kept.
 
-    A link (no ``email``) replaces this person's earlier link, a mail their earlier mail. With ``sent`` False nothing
-    is replaced and nobody can use it until ``send`` is called.
+    A link (no ``email``) replaces this person's earlier link, a mail their earlier mail. With ``sent`` False
+    nothing is replaced and nobody can use it until ``send`` is called.
     """
     now = timezone.now()
     token = secrets.token_urlsafe(32)
@@ -93,7 +93,7 @@ def _of_sort(person: Person, email: str) -> InvitationQuerySet:
 
 
 def send(invitation: Invitation) -> bool:
-    """The mail is out: open the invitation in place of the person's earlier mail. False if they are linked by now."""
+    """The mail is out: open the invitation in place of an earlier one. False if its maker is linked now."""
     with transaction.atomic():
         _lock(invitation.inviter)
         if is_linked(invitation.inviter):
@@ -108,13 +108,15 @@ def revoke(invitation: Invitation) -> bool:
 
 
 def decline(person: Person, invitation: Invitation) -> Outcome:
-    """The invitee says no, or takes back their yes. Nobody is told; for the inviter it has ended, that is all."""
+    """The invitee says no, or takes back their yes. Nobody is told; for the inviter it has just ended."""
     if invitation.inviter_id == person.pk:
         return Outcome.OWN
     if invitation.email and not has_verified(person, invitation.email):
         return Outcome.FOREIGN
     mine = Q(stage=Stage.OPEN) | Q(stage=Stage.CLAIMED, claimed_by=person)
-    ended = Invitation.objects.filter(mine, pk=invitation.pk, expires_at__gt=timezone.now()).end(Stage.DECLINED)
+    ended = Invitation.objects.filter(mine, pk=invitation.pk, expires_at__gt=timezone.now()).end(
+        Stage.DECLINED
+    )
     before = Invitation.objects.filter(pk=invitation.pk, stage=Stage.DECLINED)
     return Outcome.DECLINED if ended or before.exists() else Outcome.ENDED
 
@@ -133,7 +135,9 @@ def accept(person: Person, invitation: Invitation) -> Outcome:
     claimed = _claim(person, invitation)
     if claimed is not Outcome.WAITING:
         return claimed
-    crossed = Invitation.objects.filter(inviter=person, claimed_by=invitation.inviter_id).alive(timezone.now())
+    crossed = Invitation.objects.filter(inviter=person, claimed_by=invitation.inviter_id).alive(
+        timezone.now()
+    )
     return link(invitation, person) if crossed.exists() else Outcome.WAITING
 
 
@@ -164,7 +168,7 @@ def confirm(invitation: Invitation) -> Outcome:
 def link(invitation: Invitation, invitee: Person) -> Outcome:
     """Make the two one couple by this invitation, once. All else that either sent or said yes to ends.
 
-    Of two who try it at once, one succeeds; the other finds it ended, or learns that this person is linked already.
+    Of two who try it at once, one succeeds; the other finds it ended, or that this person is linked already.
     """
     inviter = invitation.inviter
     try:
@@ -200,7 +204,7 @@ def _lost(invitation: Invitation, invitee: Person) -> Outcome:
 
 
 def leave(member: Member) -> bool:
-    """End the couple for both, at once. What was never opened goes back to its author. False if there is none."""
+    """End the couple for both, at once. What never opened goes back to its author. False if there is none."""
     couple = member.couple
     if couple is None:
         return False
