@@ -19,8 +19,8 @@ LONGEST = 40
 class AmountField(forms.CharField):
     """An amount from 0 (or from ``above``) to 999,999,999.99, with at most two decimals.
 
-    Digits may stand plain or in groups (3,200 or 3 200). A comma before decimals (3200,50) is ambiguous here, so it
-    is asked about and never guessed.
+    Digits may stand plain or in groups (3,200 or 3 200). A comma before decimals (3200,50) is ambiguous here, so
+    it is asked about and never guessed.
     """
 
     def __init__(self, *, above_zero: bool = False, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class AmountField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        """Return the amount, None for nothing. Raises ValidationError for anything that isn't clearly an amount."""
+        """Return the amount, None for nothing. Raises ValidationError for what isn't clearly an amount."""
         text = _SPACES.sub("", str(value if value is not None else "")).replace("\x00", "")
         if not text:
             return None

@@ -72,16 +72,17 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         return self.prefetch_related(next_steps())
 
     def apart(self, member: Member) -> Self:
-        """Those that no long-term goal, which the member sees and which is going on, holds."""
-        holding = Goal.objects.visible_to(member).filter(
-            pk=OuterRef("parent_id"), state=State.IN, horizon=Horizon.LONG
-        )
-        return self.filter(Q(parent__isnull=True) | ~Exists(holding))
+        """Shared goals that no long-term goal, which both see and which is going on, holds."""
+        return self._outside(Goal.objects.open_to(member))
 
     def beside(self, member: Member) -> Self:
         """What stands beside the list: proposals, and what the member alone sees, unless a long-term goal holds it."""
-        alone = Goal.objects.own_of(member).filter(state=State.IN).apart(member)
+        alone = Goal.objects.own_of(member).filter(state=State.IN)._outside(Goal.objects.visible_to(member))
         return self.visible_to(member).filter(Q(state=State.PROPOSED) | Q(pk__in=alone.values("pk")))
+
+    def _outside(self, holders: "GoalQuerySet") -> Self:
+        holding = holders.filter(pk=OuterRef("parent_id"), state=State.IN, horizon=Horizon.LONG)
+        return self.filter(Q(parent__isnull=True) | ~Exists(holding))
 
     def carried_by(self, member: Member, whose: str) -> Self:
         """Those that are *ours*, *mine* or *yours* as the member sees them."""
@@ -99,7 +100,8 @@ class Goal(Shared):
     ``whose`` is stored as its author sees it. ``parent`` is the long-term goal that holds this short-term one; it
     may be visible to the author alone, so a page shows it only after asking ``visible_to``. Amounts are counted in
     ``unit``. ``supported``: the one whose goal it isn't has said that they stand behind it. ``answer`` is what the
-    partner said to the proposal, ``closing`` what ``ended_by`` said at its end, on the day ``ended_on``.
+    partner said to the proposal, ``closing`` what ``ended_by`` said at its end, on the day ``ended_on``. Pages set ``next_steps``, ``held`` and ``within`` (the parent
+    where the member may see it).
     """
 
     declared = Declaration(
@@ -115,11 +117,17 @@ class Goal(Shared):
     why = PrivateTextField(_("why it matters"), blank=True)
     horizon = models.CharField(max_length=8, choices=Horizon.choices)
     whose = models.CharField(max_length=8, choices=Whose.choices)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
     by = models.DateField(_("by when"), null=True, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.IN)
-    amount_target = models.DecimalField(_("amount to reach"), max_digits=12, decimal_places=2, null=True, blank=True)
-    amount_now = models.DecimalField(_("amount so far"), max_digits=12, decimal_places=2, null=True, blank=True)
+    amount_target = models.DecimalField(
+        _("amount to reach"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    amount_now = models.DecimalField(
+        _("amount so far"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     unit = PrivateTextField(_("counted in"), blank=True)
     supported = models.BooleanField(default=False)
     answer = PrivateTextField(_("the answer"), blank=True)
@@ -132,6 +140,7 @@ class Goal(Shared):
     objects = GoalQuerySet.as_manager()
     next_steps: list["GoalStep"]
     held: list["Goal"]
+    within: "Goal | None"
 
     class Meta:
         constraints = [
@@ -166,7 +175,9 @@ class Goal(Shared):
         indexes = [
             models.Index(fields=["couple", "state", "horizon", "-opens_on"], name="goal_couple_state"),
             models.Index(fields=["couple", "-ended_on"], name="goal_couple_ended"),
-            models.Index(fields=["author", "state"], condition=Q(couple__isnull=True), name="goal_author_alone"),
+            models.Index(
+                fields=["author", "state"], condition=Q(couple__isnull=True), name="goal_author_alone"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -198,7 +209,11 @@ class Goal(Shared):
         """How far it has come, as people write it: *€11,400 of €30,000 saved*, *40 of 100 km*."""
         if self.amount_now is None or self.amount_target is None:
             return ""
-        words = {"now": plain_amount(self.amount_now), "target": plain_amount(self.amount_target), "unit": self.unit}
+        words = {
+            "now": plain_amount(self.amount_now),
+            "target": plain_amount(self.amount_target),
+            "unit": self.unit,
+        }
         if is_currency(self.unit):
             return gettext("%(unit)s%(now)s of %(unit)s%(target)s saved") % words
         return (gettext("%(now)s of %(target)s %(unit)s") % words).strip()
@@ -216,7 +231,9 @@ class Goal(Shared):
 
 def next_steps() -> "Prefetch[str]":
     """The first open step of each goal, nearest day first, into ``next_steps``: one query for any number of goals."""
-    steps = GoalStep.objects.filter(done_on__isnull=True).order_by(F("day").asc(nulls_last=True), "created_at", "pk")
+    steps = GoalStep.objects.filter(done_on__isnull=True).order_by(
+        F("day").asc(nulls_last=True), "created_at", "pk"
+    )
     return Prefetch("steps", steps[:1], to_attr="next_steps")
 
 
@@ -270,11 +287,14 @@ class GoalStep(Part):
     version = models.PositiveIntegerField(default=0)
 
     objects = GoalStepQuerySet.as_manager()
+    can_tick: bool
+    can_change: bool
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(done_by__isnull=True) | Q(done_on__isnull=False), name="goalstep_done_by_has_its_day"
+                condition=Q(done_by__isnull=True) | Q(done_on__isnull=False),
+                name="goalstep_done_by_has_its_day",
             ),
         ]
         indexes = [models.Index(fields=["goal", "day"], name="goalstep_goal_day")]
