@@ -10,15 +10,17 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from couples.templatetags.reconnect import draw_circles
+from couples.core.forms import Pick
 
 
-def _sees(kind: str, text: str) -> tuple[str, SafeString]:
-    return kind, format_html("{} {}", draw_circles(kind), text)
+SEES = [
+    ("both", "Both of you, now"),
+    ("sealed", "When both have answered"),
+    ("from_day", "From a day on"),
+    ("only_you", "Only you, for now"),
+]
 
 
 class SampleForm(forms.Form):
@@ -31,18 +33,12 @@ class SampleForm(forms.Form):
         max_length=2000,
     )
     meant = forms.CharField(
-        label="What it meant to you", widget=forms.Textarea, max_length=240, error_messages={"required": "Say in a few words what it meant to you."}
+        label="What it meant to you",
+        widget=forms.Textarea,
+        max_length=240,
+        error_messages={"required": "Say in a few words what it meant to you."},
     )
-    sees = forms.ChoiceField(
-        label="Who sees it",
-        widget=forms.RadioSelect(attrs={"class": "pick"}),
-        choices=[
-            _sees("both", "Both of you, now"),
-            _sees("sealed", "When both have answered"),
-            _sees("from_day", "From a day on"),
-            _sees("only_you", "Only you, for now"),
-        ],
-    )
+    sees = forms.ChoiceField(label="Who sees it", widget=Pick(circles={kind: kind for kind, _ in SEES}), choices=SEES)
     mood = forms.ChoiceField(label="How it felt", widget=forms.RadioSelect, choices=[("1", "Lighter"), ("2", "The same"), ("3", "Harder")])
     feelings = forms.MultipleChoiceField(
         label="Feelings", required=False, widget=forms.CheckboxSelectMultiple, choices=[("calm", "calm"), ("tired", "tired"), ("hopeful", "hopeful")]
@@ -72,7 +68,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Sam has your note now.")
     context: dict[str, Any] = {
         "form": form,
-        "wrong": SampleForm({"did": "You kept your phone in the drawer all evening."}, auto_id="wrong_%s"),
+        "wrong": SampleForm({"did": "You kept your phone in the drawer all evening."}, auto_id="wrong_%s")
+        if "errors" in request.GET
+        else None,
         "day": _today(),
         "weeks": [1, 1, 0, 2, 2, 1, 0, 0, 0, 2, 2, 1, 0, 1, 2, 2, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1],
         "closeness": range(1, 8),
