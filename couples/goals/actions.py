@@ -72,8 +72,8 @@ def rewrite(member: Member, goal: Goal, seen: int, changes: dict[str, Any]) -> b
 def _place(goal: Goal, member: Member, changes: dict[str, Any]) -> dict[str, Any]:
     """Leave out of ``changes`` a move that the partner can't see, and make it, if the member can.
 
-    A shared goal may stand under its author's private one. Leaving that is nothing shared: it makes no version.
-    To the partner the goal stands by itself, so their saying so again changes nothing.
+    A shared goal may stand under its author's private one. Leaving that is nothing shared and makes no
+    version. To the partner the goal stands by itself, so their saying so again changes nothing.
     """
     old, new = goal.parent, changes["parent"]
     if goal.is_private or old == new or any(one is not None and one.is_open(member) for one in (old, new)):

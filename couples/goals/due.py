@@ -46,7 +46,7 @@ def due_rows(
 def refresh(goal: Goal, member: Member, step: GoalStep | None = None) -> None:
     """Let wait what should wait now, of one step or of all steps of a goal, and nothing else.
 
-    Called in the transaction of the change. While only its author sees the goal, nobody else's row is touched.
+    Called in the transaction of the change. While only its author sees it, nobody else's row is touched.
     """
     steps = [step] if step is not None else list(goal.steps.all())
     Due.objects.filter(kind=STEP_DUE, about__in=[one.pk for one in steps]).delete()

@@ -197,8 +197,8 @@ class FinishForm(forms.Form):
 def offered_parents(member: Member, goal: Goal | None = None) -> list[Goal]:
     """The long-term goals under which the member may put this one: those that both see, or also one's own.
 
-    A goal that both see goes only under one that both see, so that where it stands is the same for both. Where
-    it stands under the member's own private one since before it was shared, that stays on offer.
+    A goal that both see goes only under one that both see, so that where it stands is the same for both.
+    Where it stands under the member's own private one since before it was shared, that stays on offer.
     """
     rows = Goal.objects.filter(horizon=Horizon.LONG)
     if goal is None or goal.is_private:

@@ -1,8 +1,6 @@
 """Goal and GoalStep: what a couple, or one of them, wants to reach, and the steps there."""
 
 import datetime as dt
-import unicodedata
-from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -16,8 +14,8 @@ from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.news import NewsKind
 from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
+from couples.goals.amounts import MOST, is_currency, plain_amount
 
-MOST = Decimal("999999999.99")
 MOST_STEPS = 100
 MOST_HELD = 5
 STEP_DUE = "step"
@@ -52,7 +50,7 @@ class Whose(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where a goal stands. A private goal is *in*, *reached* or *let go*: there is nobody to propose it to."""
+    """Where a goal stands. A private goal is *in*, *reached* or *let go*: nobody is asked."""
 
     PROPOSED = "proposed", _("Proposed")
     IN = "in", _("In")
@@ -76,7 +74,7 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         return self._outside(Goal.objects.open_to(member))
 
     def beside(self, member: Member) -> Self:
-        """What stands beside the list: proposals, and what the member alone sees, unless a long-term goal holds it."""
+        """What stands beside the list: proposals, and what the member alone sees, unless a goal holds it."""
         alone = Goal.objects.own_of(member).filter(state=State.IN)._outside(Goal.objects.visible_to(member))
         return self.visible_to(member).filter(Q(state=State.PROPOSED) | Q(pk__in=alone.values("pk")))
 
@@ -97,11 +95,12 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
 class Goal(Shared):
     """A goal: short- or long-term; its author's, ours, or the partner's with the author's support.
 
-    ``whose`` is stored as its author sees it. ``parent`` is the long-term goal that holds this short-term one; it
-    may be visible to the author alone, so a page shows it only after asking ``visible_to``. Amounts are counted in
-    ``unit``. ``supported``: the one whose goal it isn't has said that they stand behind it. ``answer`` is what the
-    partner said to the proposal, ``closing`` what ``ended_by`` said at its end, on the day ``ended_on``. Pages set ``next_steps``, ``held`` and ``within`` (the parent
-    where the member may see it).
+    ``whose`` is stored as its author sees it. ``parent`` is the long-term goal that holds this short-term
+    one; it may be visible to the author alone, so a page shows it only after asking ``visible_to``. Amounts
+    are counted in ``unit``. ``supported``: the one whose goal it isn't stands behind it. ``answer`` is what
+    the partner said to the proposal, ``closing`` what ``ended_by`` said at its end, on the day
+    ``ended_on``. Pages set ``next_steps``, ``held`` and ``within`` (the parent, where the member may see
+    it).
     """
 
     declared = Declaration(
@@ -153,7 +152,8 @@ class Goal(Shared):
             ),
             models.CheckConstraint(
                 condition=Q(amount_target__isnull=True, amount_now__isnull=True)
-                | Q(amount_target__gt=0, amount_target__lte=MOST, amount_now__gte=0, amount_now__lte=MOST),
+                | Q(amount_target__isnull=False, amount_target__gt=0, amount_target__lte=MOST)
+                & Q(amount_now__isnull=False, amount_now__gte=0, amount_now__lte=MOST),
                 name="goal_amounts_both_or_none",
             ),
             models.CheckConstraint(
@@ -230,7 +230,7 @@ class Goal(Shared):
 
 
 def next_steps() -> "Prefetch[str]":
-    """The first open step of each goal, nearest day first, into ``next_steps``: one query for any number of goals."""
+    """The first open step of each goal, nearest day first, into ``next_steps``: one query for all."""
     steps = GoalStep.objects.filter(done_on__isnull=True).order_by(
         F("day").asc(nulls_last=True), "created_at", "pk"
     )
@@ -238,20 +238,10 @@ def next_steps() -> "Prefetch[str]":
 
 
 def held(member: Member) -> "Prefetch[str]":
-    """The first short-term goals that the member sees beneath each long-term one, into ``held``: one query."""
+    """The first goals that the member sees beneath each long-term one, into ``held``: one query for all."""
     goals = Goal.objects.visible_to(member).filter(state=State.IN)
     nearest = goals.order_by(F("by").asc(nulls_last=True), "-created_at", "pk")
     return Prefetch("children", nearest[: MOST_HELD + 1], to_attr="held")
-
-
-def is_currency(unit: str) -> bool:
-    """Whether the unit is a sign of money, which is written before the number."""
-    return len(unit) == 1 and unicodedata.category(unit) == "Sc"
-
-
-def plain_amount(amount: Decimal) -> str:
-    """Return an amount as it is written here: 3200 → 3,200 and 3200.5 → 3,200.50."""
-    return f"{amount:,.2f}".removesuffix(".00")
 
 
 class GoalStepQuerySet(PartQuerySet["GoalStep"]):
@@ -263,7 +253,7 @@ class GoalStepQuerySet(PartQuerySet["GoalStep"]):
 
 
 class GoalStep(Part):
-    """A step of a goal. ``who`` does it (None: both), by ``day`` if any; ``done_by`` ticked it on ``done_on``."""
+    """A step of a goal. ``who`` does it (None: both), by ``day``; ``done_by`` ticked it on ``done_on``."""
 
     part_of: ClassVar[str] = "goal"
     declared = Declaration(

@@ -18,8 +18,9 @@ from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version
 from couples.core.paging import Page, page
+from couples.goals.amounts import plain_amount
 from couples.goals.forms import AmountForm, GoalForm, StepForm, partner_name
-from couples.goals.models import MOST_STEPS, Goal, GoalStep, State, plain_amount
+from couples.goals.models import MOST_STEPS, Goal, GoalStep, State
 from couples.goals.rights import may_change, may_tick, rights
 
 DATED = 100
@@ -28,7 +29,7 @@ DATED = 100
 def blocked(
     request: Request, goal: Goal, allowed: bool, *, ever: bool, done: bool = False
 ) -> HttpResponse | None:
-    """None where an act is ``allowed``. 403 where it is never the member's to do; else back to the goal, kindly.
+    """None where an act is ``allowed``. 403 where it is never the member's to do; else back to the goal.
 
     ``done``: it was done already, so there is nothing to say.
     """
@@ -50,7 +51,7 @@ def load_goal(member: Member, pk: uuid.UUID) -> Goal:
 
 
 def listed_steps(goal: Goal, member: Member) -> list[GoalStep]:
-    """Return the goal's steps in their order, each with what the member may do: ``can_tick`` and ``can_change``."""
+    """Return the goal's steps in order, with what the member may do: ``can_tick`` and ``can_change``."""
     steps = sorted(goal.steps.order_by("created_at", "pk")[: 2 * MOST_STEPS], key=lambda step: step.order)
     for step in steps:
         step.can_tick = may_tick(step, goal, member)
@@ -72,7 +73,7 @@ def held_page(goal: Goal, member: Member, after: str) -> Page[Goal]:
 def show_goal(
     request: Request, pk: uuid.UUID, part: str = "", status: int = 200, **forms: Any
 ) -> HttpResponse:
-    """Show a goal: the page, or for htmx the ``part`` of it that changed. ``forms`` are those that have errors."""
+    """Show a goal: the page, or for htmx the ``part`` that changed. ``forms``: those that have errors."""
     member = request.member
     goal = load_goal(member, pk)
     context: dict[str, Any] = {
@@ -98,7 +99,7 @@ def show_goal(
 
 
 def stale_edit(request: Request, goal: Goal, make: Callable[[Request, Goal, Any], GoalForm]) -> HttpResponse:
-    """Somebody changed the goal meanwhile: show what was typed beside what stands now, and let the person choose."""
+    """The goal was changed meanwhile: show what was typed beside what stands now; the person chooses."""
     member = request.member
     goal = load_goal(member, goal.pk)
     can = rights(goal, member)
@@ -132,7 +133,7 @@ def stale_edit(request: Request, goal: Goal, make: Callable[[Request, Goal, Any]
 
 
 def editor_name(goal: Goal, member: Member) -> str:
-    """Return the partner's name if they changed the goal last, else nothing: it was the member, in another tab."""
+    """Return the partner's name if they changed the goal last; nothing for the member, in another tab."""
     versions = Version.objects.filter(about=goal.pk, couple=member.couple).order_by("-number")
     last = versions.values_list("editor_id", flat=True).first() if member.couple else None
     return partner_name(member) if last and last != member.person.pk else ""
@@ -143,7 +144,7 @@ def text_of_value(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Goal):
-        return value.title
+        return str(value.title)
     if hasattr(value, "quantize"):
         return plain_amount(value)
     return str(date_format(value, "j F Y")) if hasattr(value, "year") else str(value)
@@ -155,7 +156,7 @@ def text_of(goal: Goal, name: str) -> str:
 
 
 def past_texts(goal: Goal, member: Member) -> list[dict[str, Any]]:
-    """Return the changes of a shared goal and its steps, newest first: day, editor, and what each text was before."""
+    """Return the changes of a shared goal and its steps, newest first: day, editor, texts before."""
     steps = {step.pk: step for step in goal.steps.all()[: 2 * MOST_STEPS]}
     if member.couple is None or goal.is_private:
         return []
@@ -184,7 +185,8 @@ def _texts(row: Goal | GoalStep) -> dict[str, str]:
 
 def _label(model: type[Goal | GoalStep], name: str) -> str:
     field: Any = model._meta.get_field(name)
-    return str(field.verbose_name)
+    label: str = str(field.verbose_name)
+    return label
 
 
 def _readable(name: str, text: str) -> str:

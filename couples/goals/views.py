@@ -185,7 +185,7 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 
 def edit_form(request: Request, goal: Goal, data: Any) -> GoalForm:
-    """The form of a goal as the member may change it; without ``data`` with what stands, or the member's draft."""
+    """The form of a goal as the member may change it; without ``data`` with what stands, or the draft."""
     member, can = request.member, rights(goal, request.member)
     names = {name for allowed, group in ((can.words, WORDS), (can.plan, PLAN)) if allowed for name in group}
     if goal.is_private:

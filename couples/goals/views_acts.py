@@ -40,7 +40,7 @@ def preview(request: Request, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @with_partner
 def share(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """The second, explicit act: propose a goal to the partner, or share one's own; a declined one once more."""
+    """The second, explicit act: propose a goal, or share one's own; a declined one once more."""
     member = request.member
     goal = load(Goal, member, pk)
     again = goal.state == State.DECLINED
