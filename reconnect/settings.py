@@ -13,6 +13,7 @@
 | ``OPERATOR`` | who runs this server, as people here would say it | |
 | ``EXIT_URL`` | neutral page that *Exit this page* opens | https://www.bbc.co.uk/weather |
 | ``EMAIL_HOST`` (``_PORT``, ``_HOST_USER``, ``_HOST_PASSWORD``, ``_USE_TLS``), ``EMAIL_FROM`` | a mail server; without it no mail leaves | |
+| ``HELPLINES`` | a file of your own in place of ``couples/help/helplines.toml`` | |
 | ``TRUSTED_PROXIES`` | how many proxies stand before the app | 0 |
 | ``MAINTENANCE`` | 1 shows the maintenance page to everybody | |
 """
@@ -43,6 +44,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SIGNUP = os.environ.get("SIGNUP") or "open"
 OPERATOR = os.environ.get("OPERATOR", "")
 EXIT_URL = os.environ.get("EXIT_URL") or "https://www.bbc.co.uk/weather"
+HELPLINES = os.environ.get("HELPLINES", "")
 MAINTENANCE = os.environ.get("MAINTENANCE") == "1"
 
 INSTALLED_APPS = [
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "couples.space.middleware.TokenMiddleware",
     "couples.core.middleware.MemberMiddleware",
 ]
 

@@ -19,7 +19,12 @@ from couples.core.people import Person, zone_of
 class Couple(models.Model):
     """The space of two people. It has no owner and no admin."""
 
-    declared = Declaration(owner="couple", export="seen", deletion="when both accounts are gone")
+    declared = Declaration(
+        owner="couple",
+        export="seen",
+        deletion="when both accounts are gone",
+        versions=("together_since", "time_zone"),
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     time_zone = models.CharField(_("the couple's time zone"), max_length=64, default="UTC")

@@ -14,6 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.declared import Declaration
 
 
+class AddressField(models.EmailField):  # type: ignore[type-arg]
+    """An e-mail address: the same whatever its case, in every query and in the database."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        prepared = super().get_prep_value(value)
+        return prepared.lower() if isinstance(prepared, str) else prepared
+
+
 class PersonManager(BaseUserManager["Person"]):
     """Makes people; looks them up by e-mail whatever its case."""
 
@@ -39,7 +47,7 @@ class Person(AbstractBaseUser):
     declared = Declaration(owner="person", export="self", deletion="with the account")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = AddressField(_("e-mail address"), unique=True)
     name = models.CharField(_("your name"), max_length=60)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     language = models.CharField(_("language"), max_length=12, choices=settings.LANGUAGES, default="en-gb")

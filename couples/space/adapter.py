@@ -1,7 +1,47 @@
 """How allauth behaves here."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from couples.core.people import Person
+from couples.space.models import Invitation
+from couples.space.tokens import joined_at
 
 
-class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up as the operator set it."""
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-up as the operator set it; after it comes the welcome, which remembers an invitation."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether this visitor may sign up: by the operator's choice, and perhaps with a good invitation."""
+        if settings.SIGNUP == "closed":
+            return False
+        if settings.SIGNUP == "open":
+            return True
+        token = joined_at(request.POST.get("next") or request.GET.get("next", ""))
+        invitation = Invitation.objects.of_token(token) if token else None
+        return invitation is not None and invitation.is_open(timezone.now())
+
+    def is_safe_url(self, url: str) -> bool:
+        """Whether one may be sent there after signing in: a path on this very site, nothing else."""
+        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 (allauth's)
+        """A new person is welcomed first."""
+        return resolve_url("space:welcome")
+
+    def save_user(self, request: HttpRequest, user: Person, form: Any, commit: bool = True) -> Person:
+        """Save a new person. The same form sent twice at once makes one: the second is led to sign-in."""
+        try:
+            with transaction.atomic():
+                saved: Person = super().save_user(request, user, form, commit)
+        except IntegrityError as error:
+            raise ImmediateHttpResponse(redirect("account_login")) from error
+        return saved

@@ -1,0 +1,170 @@
+"""Pages of people and their space: welcome, space, what one sets, leaving."""
+
+import datetime as dt
+from collections.abc import Callable
+from copy import copy
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from couples.access import Request, with_partner
+from couples.core.clock import today_in
+from couples.core.couple import Couple
+from couples.core.edits import history, save_edit
+from couples.core.people import Person, zone_of
+from couples.space.actions import leave
+from couples.space.forms import MailForm, UsForm, WelcomeForm, YouForm
+from couples.space.overview import alone
+from couples.space.tokens import joined_at
+
+CONSENT = 1
+"""The version of what a person agrees to on /welcome/."""
+
+P = ParamSpec("P")
+V = TypeVar("V", bound=Callable[..., Any])
+signed_in_again: Callable[[V], V] = reauthentication_required(allow_get=True)
+
+
+def welcomed(
+    view: Callable[Concatenate[Request, P], HttpResponse],
+) -> Callable[Concatenate[Request, P], HttpResponse]:
+    """Only for somebody who has been welcomed and has given their consent."""
+
+    @wraps(view)
+    def wrapped(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.member.person.welcomed_on is None:
+            return redirect("space:welcome")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def welcome_before(path: str) -> str:
+    """The address of the welcome that leads on to ``path``."""
+    return f"{reverse('space:welcome')}?{urlencode({'next': path})}"
+
+
+@require_http_methods(["GET", "POST"])
+def welcome(request: Request) -> HttpResponse:
+    """Name, time zone, consent. It leads on to the invitation that brought the person, or to inviting."""
+    onward = request.POST.get("next") or request.GET.get("next", "")
+    onward = onward if joined_at(onward) else ""
+    person = copy(request.member.person)
+    if person.welcomed_on is None:
+        form = WelcomeForm(request.POST or None, instance=person)
+        if not form.is_valid():
+            context = {"form": form, "onward": onward}
+            return render(request, "space/welcome.html", context, status=422 if form.is_bound else 200)
+        _begin(person)
+    return redirect(onward or "space:home")
+
+
+def _begin(person: Person) -> None:
+    person.welcomed_on = person.consented_on = today_in(zone_of(person.time_zone))
+    person.consent_version = CONSENT
+    person.save(
+        update_fields=[
+            "name",
+            "time_zone",
+            "together_since",
+            "welcomed_on",
+            "consented_on",
+            "consent_version",
+        ]
+    )
+
+
+@require_GET
+@welcomed
+def home(request: Request) -> HttpResponse:
+    """The two of you; or alone, how to invite."""
+    return show_space(request)
+
+
+def show_space(request: Request, mail_form: MailForm | None = None) -> HttpResponse:
+    """The space as it stands; 422 with what was typed where an address to invite was wrong."""
+    if request.member.couple is not None:
+        return render(request, "space/home.html")
+    context = alone(request, mail_form)
+    return render(request, "space/alone.html", context, status=422 if mail_form else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@welcomed
+def you(request: Request) -> HttpResponse:
+    """What a person sets for themselves."""
+    form = YouForm(request.POST or None, instance=copy(request.member.person))
+    if form.is_valid():
+        form.instance.save(update_fields=list(form.fields))
+        messages.success(request, _("Saved."))
+        return redirect("space:home")
+    return render(request, "space/you.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@with_partner
+def us(request: Request) -> HttpResponse:
+    """What the two set together. An edit that crosses the partner's shows both and lets one choose."""
+    couple = request.member.couple
+    assert couple is not None  # noqa: S101 (with_partner)
+    if request.method == "GET":
+        return render(
+            request, "space/us.html", {"form": UsForm(initial=_offered(couple, request.member.person))}
+        )
+    form = UsForm(request.POST)
+    if not form.is_valid():
+        return render(request, "space/us.html", {"form": form}, status=422)
+    changes = {name: form.cleaned_data[name] for name in ("together_since", "time_zone")}
+    if save_edit(couple, request.member, form.cleaned_data["version"], changes, couple):
+        messages.success(request, _("Saved. Both of you see it."))
+        return redirect("space:home")
+    couple.refresh_from_db()
+    form = UsForm({**request.POST.dict(), "version": couple.version})
+    return render(request, "space/us.html", {"form": form, "present": couple}, status=409)
+
+
+def _offered(couple: Couple, person: Person) -> dict[str, Any]:
+    """What the form begins with: as it stands, or where nothing was said yet, what this person said alone."""
+    return {
+        "together_since": couple.together_since or person.together_since,
+        "time_zone": couple.time_zone,
+        "version": couple.version,
+    }
+
+
+@require_GET
+@with_partner
+def us_history(request: Request) -> HttpResponse:
+    """How it was before, with days."""
+    versions = history(request.member.couple, request.member)
+    for version in versions:
+        version["texts"] = [(label, _as_day(text)) for label, text in version["texts"]]
+    return render(request, "space/us_history.html", {"versions": versions})
+
+
+def _as_day(text: str) -> dt.date | str:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_again
+def leave_space(request: Request) -> HttpResponse:
+    """Leave, alone and at once. What it means stands before the button; the button asks to sign in again."""
+    if request.member.couple is None:
+        return redirect("space:home")
+    if request.method == "GET":
+        return render(request, "space/leave.html")
+    if leave(request.member):
+        messages.success(request, _("You’ve left. What was only yours is still yours."))
+    return redirect("space:home")
