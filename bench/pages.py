@@ -2,9 +2,9 @@
 
     make bench ARGS="--engine sqlite --years 10 --rounds 5 --requests 200"
 
-Both projects run under the same gunicorn (one process of threads) on the same database engine, side by side;
-rounds alternate between them, so that a busy machine slows both. Asked is at most 2.5 times the bare list; the
-aim is 2. Exit code 1 where a page takes more, or weighs more than its budget.
+Both projects run under the same gunicorn (one process of threads) on the same engine, side by side; rounds
+alternate between them, so that a busy machine slows both. Asked is at most 2.5 times the bare list; the aim
+is 2. Exit code 1 where a page takes more, or weighs more than its budget.
 """
 
 import argparse
@@ -210,8 +210,6 @@ def main() -> None:
         with ExitStack() as stack:
             made = stack.enter_context(tempfile.TemporaryDirectory(prefix="reconnect-bench-"))
             folder = asked.data or Path(made)
-                stack.enter_context(tempfile.TemporaryDirectory(prefix="reconnect-bench-"))
-            )
             print(
                 f"\n--- {engine}, {asked.years} years, {asked.rounds} rounds of {asked.requests} requests",
                 flush=True,
@@ -220,7 +218,7 @@ def main() -> None:
             good &= times(found, asked.requests, asked.rounds)
             good &= weights(found)
     print(
-        f"\n{'within' if good else 'NOT within'} what is asked: {ASKED} times the bare list (the aim is {AIM}), "
+        f"\n{'within' if good else 'NOT within'} what is asked: {ASKED} times the bare list (the aim: {AIM}), "
         f"{FIRST_VISIT} bytes at first, {LATER_PAGE} later"
     )
     sys.exit(not good)
