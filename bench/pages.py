@@ -25,7 +25,7 @@ import brotli
 
 from bench.weight import FIRST_VISIT, LATER_PAGE, needs
 from tests import postgres as pg
-from tests.infra.process import App, app, run
+from tests.infra.process import ROOT, App, app, run
 
 PAGES = ("/", "/notes/", "/dates/", "/goals/")
 ASKED, AIM = 2.5, 2.0
@@ -93,7 +93,7 @@ def measure(target: Target, requests: int, packing: str) -> None:
 
 def done(*command: str, **variables: str) -> str:
     """What a command printed; ends the measurement with what it said where it failed."""
-    result = run(*command, **variables)
+    result = run(*command, cwd=ROOT, **variables)
     if result.returncode:
         sys.exit(f"{' '.join(command[:4])} failed:\n{result.stdout}{result.stderr}")
     return result.stdout
@@ -115,7 +115,7 @@ def project(
         done(sys.executable, "-m", *command, **given)
     cookie = json.loads(done(sys.executable, "-c", SIGN_IN, **given))
     start = ("gunicorn", "--config", ".docker/gunicorn.conf.py", "--workers=1", "--threads=4", wsgi)
-    with app(*start, **given) as server:
+    with app(*start, cwd=ROOT, **given) as server:
         yield server, cookie
 
 
@@ -218,7 +218,7 @@ def main() -> None:
             good &= times(found, asked.requests, asked.rounds)
             good &= weights(found)
     print(
-        f"\n{'within' if good else 'NOT within'} what is asked: {ASKED} times the bare list (the aim: {AIM}), "
+        f"\n{'within' if good else 'NOT within'} what is asked: {ASKED} times the bare list (aim: {AIM}), "
         f"{FIRST_VISIT} bytes at first, {LATER_PAGE} later"
     )
     sys.exit(not good)
