@@ -22,7 +22,7 @@ demo: setup-run ## the same with two made-up couples, in data/demo
 
 test: setup ## run the tests on SQLite, then on PostgreSQL (ENGINE= for one, ARGS= for pytest)
 	@$(PY) .ci/chromium.py >/dev/null
-	@set -e; for engine in $${ENGINE:-sqlite postgres}; do ENGINE=$$engine $(PY) -m pytest -n 2 --dist loadgroup $(ARGS); done
+	@set -e; for engine in $${ENGINE:-sqlite postgres}; do ENGINE=$$engine $(PY) -m pytest -n 2 --dist worksteal $(ARGS); done
 
 check: setup ## everything but the tests: style, types, templates, migrations, layers, deployment
 	@$(PY) .ci/check.py

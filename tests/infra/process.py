@@ -68,7 +68,7 @@ class App:
             connection.close()
 
     def wait(self) -> None:
-        """Return when it answers. Raises AssertionError where it ended instead, or doesn't answer in a minute."""
+        """Return when it answers. Raises AssertionError where it ended, or is silent for a minute."""
         pause = threading.Event()
         for _ in range(600):
             if self.process.poll() is not None:

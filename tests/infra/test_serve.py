@@ -71,7 +71,7 @@ def test_it_serves_and_ends_well(tmp_path, how):
 
 
 def test_forms_and_static_files_work_on_any_port(tmp_path):
-    """A form is accepted, a hashed file comes compressed, no header tells the server, and nothing is logged."""
+    """A form is accepted, a hashed file comes compressed, and nothing is logged."""
     with app(*SERVE, DATA=str(tmp_path)) as server:
         _, headers, body = server.ask("/accounts/login/")
         assert "Server" not in headers
