@@ -32,7 +32,7 @@ shots: setup ## take pictures of every page into shots/
 	@$(PY) -m tests.shots
 
 lock: setup ## pin what pyproject.toml asks for, with hashes
-	@$(PY) .ci/lock.py
+	@$(PY) .ci/lock.py $(ARGS)
 
 vendor: setup ## copy the pinned scripts and fonts of package.json into static/vendor/ (needs Node)
 	@npm ci --ignore-scripts

@@ -1,6 +1,6 @@
-"""Print the path of a Chromium for the browser tests; install Debian's where this may be done, else say how.
+"""Print the path of a Chromium for the browser tests; where there is none, install Debian's or say how.
 
-Looks at ``CHROMIUM``, then at the usual names on PATH. The one exit code that is not 0 comes with one sentence.
+Looks at ``CHROMIUM``, then at the usual names on PATH.
 """
 
 import os
@@ -22,7 +22,10 @@ def find() -> str | None:
 def install() -> None:
     """Install Debian's Chromium; what apt says goes to standard error."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"]):
+    for command in (
+        ["apt-get", "update"],
+        ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"],
+    ):
         subprocess.run(command, check=False, env=quiet, stdout=sys.stderr, stdin=subprocess.DEVNULL)
 
 
@@ -35,7 +38,9 @@ def main() -> None:
         install()
     path = find()
     if not path:
-        sys.exit("The browser tests need Chromium: sudo apt-get install chromium (or CHROMIUM=/path/to/chromium).")
+        sys.exit(
+            "The browser tests need Chromium: sudo apt-get install chromium (or CHROMIUM=/path/to/chromium)."
+        )
     print(path)
 
 

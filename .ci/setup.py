@@ -1,7 +1,7 @@
 """Make ``.venv`` hold exactly what a lock file names.
 
-Called as ``sh .ci/python .ci/setup.py [requirements.lock]``. What was installed is remembered in ``.venv`` by the hash
-of the lock, so that a second call with the same lock does nothing.
+Called as ``sh .ci/python .ci/setup.py [requirements.lock]``. What was installed is remembered in ``.venv`` by
+the hash of the lock, so that a second call with the same lock does nothing.
 """
 
 import hashlib
@@ -45,7 +45,9 @@ def make_environment(uv: str | None) -> None:
     if uv:
         call(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
         return
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", str(VENV)], check=False, capture_output=True, text=True
+    )
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit(
@@ -70,17 +72,18 @@ def has_pip() -> bool:
 
 
 def main() -> None:
-    """Install the named lock (all that is needed for working on Reconnect, unless told), where it is not there yet."""
+    """Install the named lock, or all that is needed for working on Reconnect, where it is not there yet."""
     lock = Path(sys.argv[1]) if len(sys.argv) > 1 else EVERYTHING
     if is_installed(lock):
         return
     uv = shutil.which("uv")
     print(f"Installing what {lock} names into {VENV}/ …", flush=True)
-    if Path(sys.prefix).resolve() != VENV.resolve() or not (uv or has_pip()):
-        sys_python_is_inside = Path(sys.prefix).resolve() == VENV.resolve()
-        if sys_python_is_inside:
-            sys.exit("The folder .venv was made by uv, which is not on PATH any more; remove .venv and try again.")
+    if Path(sys.prefix).resolve() != VENV.resolve():
         make_environment(uv)
+    elif not (uv or has_pip()):
+        sys.exit(
+            "The folder .venv was made by uv, which is not on PATH any more; remove .venv and try again."
+        )
     install(lock, uv)
     stamp(lock).write_text(digest(lock))
     if lock == EVERYTHING:

@@ -16,7 +16,7 @@ MODULES = ROOT / "node_modules"
 MANIFEST = ROOT / "static" / "vendor" / "manifest.json"
 
 ICONS = """
-arrow-left arrow-right bell book-open bookmark calendar calendar-plus camera check chevron-down chevron-right circle-help
+arrow-left arrow-right bell book-open bookmark calendar calendar-plus camera check chevron-down chevron-right circle circle-help
 clock compass copy download ellipsis external-link eye eye-off flag footprints funnel gift handshake house image info key-round
 leaf life-buoy link list-checks lock log-out mail map-pin menu message-square milestone monitor moon mountain pause pencil
 phone play plus printer qr-code repeat reply search settings shield shuffle sliders-horizontal smartphone sparkles sprout star sun

@@ -8,3 +8,7 @@ class CouplesConfig(AppConfig):
 
     name = "couples"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Check the operator's helplines with the system checks, so that a broken file is told at the start."""
+        from couples.help import checks  # noqa: F401

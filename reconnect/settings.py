@@ -13,6 +13,7 @@
 | ``OPERATOR`` | who runs this server, as people here would say it | |
 | ``EXIT_URL`` | neutral page that *Exit this page* opens | https://www.bbc.co.uk/weather |
 | ``EMAIL_HOST`` (``_PORT``, ``_HOST_USER``, ``_HOST_PASSWORD``, ``_USE_TLS``), ``EMAIL_FROM`` | a mail server; without it no mail leaves | |
+| ``HELPLINES`` | a file of your own in place of ``couples/help/helplines.toml`` | |
 | ``TRUSTED_PROXIES`` | how many proxies stand before the app | 0 |
 | ``MAINTENANCE`` | 1 shows the maintenance page to everybody | |
 """
@@ -31,16 +32,19 @@ DATA = Path(os.environ.get("DATA") or BASE_DIR / "data").expanduser().resolve()
 DEBUG = os.environ.get("DEBUG") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA)
 
-PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip("/")
+PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip(
+    "/"
+)
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS += [name.strip() for name in os.environ.get("ALLOWED_HOSTS", "").split(",") if name.strip()]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
-SIGNUP = os.environ.get("SIGNUP", "open")
+SIGNUP = os.environ.get("SIGNUP") or "open"
 OPERATOR = os.environ.get("OPERATOR", "")
-EXIT_URL = os.environ.get("EXIT_URL", "https://www.bbc.co.uk/weather")
+EXIT_URL = os.environ.get("EXIT_URL") or "https://www.bbc.co.uk/weather"
+HELPLINES = os.environ.get("HELPLINES", "")
 MAINTENANCE = os.environ.get("MAINTENANCE") == "1"
 
 INSTALLED_APPS = [
@@ -64,7 +68,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "reconnect.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reconnect.static.StaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -145,12 +149,12 @@ LOGIN_REDIRECT_URL = "/"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 HAS_MAIL = bool(EMAIL_HOST)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if HAS_MAIL else 'console'}.EmailBackend"
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
+EMAIL_USE_TLS = (os.environ.get("EMAIL_USE_TLS") or "1") == "1"
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", f"Reconnect <reconnect@{PUBLIC_HOST}>")
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or f"Reconnect <reconnect@{PUBLIC_HOST}>"
 EMAIL_SUBJECT_PREFIX = ""
 
 ACCOUNT_ADAPTER = "couples.space.adapter.AccountAdapter"
@@ -167,7 +171,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = HAS_MAIL
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FORM_CLASS = "couples.space.forms.SignUpForm"
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES") or 0)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

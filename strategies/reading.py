@@ -32,8 +32,8 @@ class Cause:
 class Practice:
     """Something the two of them do.
 
-    ``url`` is a path in the app and ``label`` what the link to it says; both are empty where they do it without
-    the app.
+    ``url`` is a path in the app and ``label`` what the link to it says. Both are empty where they do it
+    without the app.
     """
 
     tool: str

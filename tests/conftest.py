@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -72,3 +73,11 @@ def browse(cast: Cast) -> Callable[[str], Client]:
         return client
 
     return as_
+
+
+@pytest.fixture
+def world(cast: Cast) -> Any:
+    """One of everything that alex and sam share, and one of everything that alex has alone."""
+    from tests.world import build  # it imports the rooms, which want this cast
+
+    return build(cast)

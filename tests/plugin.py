@@ -1,7 +1,7 @@
 """What every test run needs before Django's settings are read, and what makes a run fail.
 
-- ``ENGINE=sqlite`` (or nothing) and ``ENGINE=postgres`` choose the database. For PostgreSQL a real one is started, unless
-  ``DATABASE_URL`` names one; the workers of pytest-xdist share it.
+- ``ENGINE=sqlite`` (or nothing) and ``ENGINE=postgres`` choose the database. For PostgreSQL a real one is
+  started, unless ``DATABASE_URL`` names one; the workers of pytest-xdist share it.
 - A folder of its own for data, a fixed key, no mail, a quick password hasher, static files collected once.
 - A test that is skipped or expected to fail fails: a missing tool is no reason to know less.
 - Fixtures ``postgres`` (a real server whatever ``ENGINE`` says) and ``chromium`` (the path of the browser).
@@ -25,18 +25,16 @@ from tests import postgres as pg
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_user", "postgres"}
-FORGET = (
-    "PUBLIC_URL ALLOWED_HOSTS DEBUG SIGNUP OPERATOR EXIT_URL TRUSTED_PROXIES MAINTENANCE PORT HOST EMAIL_FROM "
-    "EMAIL_HOST EMAIL_PORT EMAIL_HOST_USER EMAIL_HOST_PASSWORD EMAIL_USE_TLS"
-).split()
-"""Variables of a running instance that must not reach the tests."""
+FORGET = {"PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "SIGNUP", "OPERATOR", "EXIT_URL", "TRUSTED_PROXIES"}
+FORGET |= {"MAINTENANCE", "PORT", "HOST", "STATIC_ROOT"}
+"""Variables of a running instance that must not reach the tests; those of its mail neither."""
 
 stack = ExitStack()
 counts: Counter[str] = Counter()
 
 
 def is_worker() -> bool:
-    """Whether this process is one of pytest-xdist's, which inherit the environment of the one that started them."""
+    """Whether this process is one of pytest-xdist's, which inherit the environment of the first one."""
     return "PYTEST_XDIST_WORKER" in os.environ
 
 
@@ -64,12 +62,12 @@ def pytest_load_initial_conftests() -> None:
     """Prepare the environment; pytest-django reads the settings right after this."""
     if is_worker():
         return
-    for name in FORGET:
-        os.environ.pop(name, None)
+    for name in [name for name in os.environ if name in FORGET or name.startswith("EMAIL_")]:
+        del os.environ[name]
     os.environ["DATA"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="reconnect-test-"))
     os.environ["SECRET_KEY"] = "only-for-tests-" + "k" * 40
     os.environ.pop("TEST_POSTGRES", None)
-    # A run that is told to end (a time limit) ends as one that is interrupted does: its server is stopped too.
+    # A run that is told to end (a time limit) ends as an interrupted one does: its server is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         choose_database()
@@ -78,8 +76,8 @@ def pytest_load_initial_conftests() -> None:
 
 
 def use_sqlite_file() -> None:
-    """Test on a file. Django's own choice, a database in memory, answers a second thread with 'table is locked'."""
-    from django.db import connections  # noqa: PLC0415
+    """Test on a file: Django's own choice, in memory, answers a second thread with 'table is locked'."""
+    from django.db import connections
 
     default = connections.settings["default"]
     if default["ENGINE"].endswith("sqlite3"):
@@ -90,9 +88,9 @@ def use_sqlite_file() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
     """A hasher that takes no time, and the static files, once."""
-    from django.conf import settings  # noqa: PLC0415  (after the environment is prepared)
+    from django.conf import settings
 
-    from reconnect.static import collect  # noqa: PLC0415
+    from reconnect.static import collect
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     use_sqlite_file()
@@ -113,7 +111,7 @@ def pytest_report_header() -> str:
     """Which database the run is on."""
     if engine() == "sqlite":
         return f"engine: SQLite {sqlite3.sqlite_version}"
-    import psycopg  # noqa: PLC0415
+    import psycopg
 
     with psycopg.connect(os.environ["DATABASE_URL"].rsplit("/", 1)[0] + "/postgres") as connection:
         version = connection.info.parameter_status("server_version")
@@ -127,7 +125,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser"):
             item.user_properties.append(("uses", "browser"))
         fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or item.get_closest_marker("postgres") or fixtures & DATABASE_FIXTURES:
+        if (
+            item.get_closest_marker("django_db")
+            or item.get_closest_marker("postgres")
+            or fixtures & DATABASE_FIXTURES
+        ):
             item.user_properties.append(("uses", "database"))
 
 

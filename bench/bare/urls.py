@@ -11,7 +11,11 @@ from bench.bare.models import Note
 @login_required
 def notes(request: HttpRequest) -> HttpResponse:
     """The latest twenty of the person who is signed in."""
-    return render(request, "notes.html", {"notes": Note.objects.filter(owner=request.user).order_by("-day")[:20]})
+    return render(
+        request,
+        "notes.html",
+        {"notes": Note._default_manager.filter(owner=request.user).order_by("-day")[:20]},
+    )
 
 
 urlpatterns = [path("", notes)]

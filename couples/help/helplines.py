@@ -24,7 +24,7 @@ SCHEMES = {"call": "tel:", "tty": "tel:", "text": "sms:", "web": "https://"}
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to reach a line: ``by`` call, tty, text or web; ``to`` as shown; ``word`` is what to write in a text."""
+    """How to reach a line: ``by`` call, tty, text or web; ``to`` as shown; ``word`` is what to text."""
 
     by: str
     to: str
@@ -59,7 +59,7 @@ class Country:
 
 
 def helplines() -> tuple[Country, ...]:
-    """Return all countries in the order of the file. Raises ImproperlyConfigured, in one sentence, for a bad file."""
+    """Return all countries in the file's order. Raises ImproperlyConfigured, in one sentence, if it's bad."""
     return load(Path(getattr(settings, "HELPLINES", "") or PACKAGED))
 
 
@@ -117,7 +117,12 @@ def _way(row: dict[str, Any], place: str) -> Way:
 
 
 def _each(
-    row: dict[str, Any], name: str, read: Callable[[dict[str, Any], str], T], place: str, *, empty: bool = False
+    row: dict[str, Any],
+    name: str,
+    read: Callable[[dict[str, Any], str], T],
+    place: str,
+    *,
+    empty: bool = False,
 ) -> list[T]:
     found = row.get(name)
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found) or not (found or empty):

@@ -1,4 +1,4 @@
-"""Help, open to everybody. Nothing here reads the session, asks the database, sets a cookie or writes a log line."""
+"""Help, open to everybody. Nothing here reads the session, asks the database, sets a cookie or logs."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required

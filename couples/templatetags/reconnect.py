@@ -51,17 +51,21 @@ def draw_circles(kind: str) -> SafeString:
 
     Decorative: whatever it means stands beside it in words. Raises ValueError for an unknown kind.
     """
+    start: float = 0
     if kind in MARKS:
         size, inner = (34, 22), MARKS[kind]
     elif kind in WIDE or kind in {"1", "2", "3", "4", "5", "6", "7"}:
         left, right = WIDE[kind] if kind in WIDE else CLOSENESS[int(kind) - 1]
-        size = (60, 34)
+        # A pair that stands alone is cut to its edges; those of the scale share one box, so that they compare.
+        start = left - 14 if kind in WIDE else 0
+        size = (right - left + 28, 34) if kind in WIDE else (60, 34)
         inner = f'<circle class="c1" cx="{left}" cy="17" r="13"/><circle class="c2" cx="{right}" cy="17" r="13"/>'
     else:
         raise ValueError(f"There is no circles drawing called {kind!r}.")
     width, height = size
     return mark_safe(
-        f'<svg class="circles" width="{width}" height="{height}" viewBox="0 0 {width} {height}" aria-hidden="true">{inner}</svg>'
+        f'<svg class="circles" width="{width:g}" height="{height}" viewBox="{start:g} 0 {width:g} {height}"'
+        f' aria-hidden="true">{inner}</svg>'
     )
 
 
@@ -216,6 +220,20 @@ def _lang(language: str | None) -> str:
 def lang() -> str:
     """The page's language as a BCP 47 tag, such as en-GB."""
     return _lang(get_language())
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """A browser's long name of itself as people would say it: "Firefox on Linux"."""
+    name = next((said for mark, said in BROWSERS if mark in user_agent), "")
+    system = next((said for mark, said in SYSTEMS if mark in user_agent), "")
+    if name and system:
+        return gettext("%(browser)s on %(system)s") % {"browser": name, "system": system}
+    return name or system or gettext("A browser we don’t know")
 
 
 @register.simple_tag

@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import uvicorn
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -31,7 +32,9 @@ class Command(BaseCommand):
         """Where to listen, and whether to begin with made-up couples."""
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
-        parser.add_argument("--demo", action="store_true", help="fill an empty database with two made-up couples")
+        parser.add_argument(
+            "--demo", action="store_true", help="fill an empty database with two made-up couples"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check, prepare, serve. Where it can't: one sentence, exit code 1."""
@@ -49,6 +52,7 @@ class Command(BaseCommand):
     def prepare(self, *, demo: bool) -> None:
         """Bring the database and the static files up to date; speak only of what was done."""
         try:
+            reach()
             if migrate():
                 self.stdout.write("The database is ready.")
             if demo and not get_user_model().objects.exists():
@@ -58,7 +62,9 @@ class Command(BaseCommand):
         try:
             collect()
         except OSError as error:
-            raise CommandError(f"Reconnect can't write to {settings.STATIC_ROOT} ({error.strerror}).") from error
+            raise CommandError(
+                f"Reconnect can't write to {settings.STATIC_ROOT} ({error.strerror})."
+            ) from error
         connections.close_all()
 
 
@@ -70,12 +76,13 @@ def check_data(folder: Path) -> None:
             pass
     except OSError as error:
         raise CommandError(
-            f"Reconnect can't write to its data folder {folder} ({error.strerror}). Choose another with DATA=/some/folder."
+            f"Reconnect can't write to its data folder {folder} ({error.strerror}). "
+            "Choose another with DATA=/some/folder."
         ) from error
 
 
 def listen(host: str, port: str) -> socket.socket:
-    """Take the port at once, so that nobody else can while the database is made ready. CommandError where it is taken."""
+    """Take the port before the database is touched. Raises CommandError where it is taken."""
     if not port.isdecimal() or int(port) > 65535:
         raise CommandError(f"PORT is a number from 1 to 65535, not {port}.")
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
@@ -88,6 +95,15 @@ def listen(host: str, port: str) -> socket.socket:
         reason = "is taken" if error.errno == 98 else f"can't be used on {host} ({error.strerror})"
         raise CommandError(f"Port {port} {reason}. Choose another with PORT={int(port) + 1}.") from error
     return listening
+
+
+def reach() -> None:
+    """Raise OperationalError at once where PostgreSQL doesn't answer; the pool would try for ten seconds."""
+    if connections["default"].vendor == "postgresql":
+        try:
+            psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            raise OperationalError(str(error)) from error
 
 
 def migrate() -> bool:
@@ -111,7 +127,11 @@ def where() -> str:
     if connections["default"].vendor == "postgresql":
         return "PostgreSQL"
     folder = Path(settings.DATA)
-    return str(folder.relative_to(settings.BASE_DIR)) if folder.is_relative_to(settings.BASE_DIR) else str(folder)
+    return (
+        str(folder.relative_to(settings.BASE_DIR))
+        if folder.is_relative_to(settings.BASE_DIR)
+        else str(folder)
+    )
 
 
 def one_line(error: Exception) -> str:

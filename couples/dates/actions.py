@@ -1,0 +1,262 @@
+"""What the two do with a date plan.
+
+Each act is one transaction: the plan steps on if it still stands as it was shown (the database
+decides a race), and news and what waits go with it. An act returns False where the other was quicker; nothing
+has happened then.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from couples.core.couple import Member
+from couples.core.due import Due
+from couples.core.edits import save_edit
+from couples.core.handover import Handover
+from couples.core.news import News, NewsKind
+from couples.dates import models as kinds
+from couples.dates.models import CLOSED, WAITS, DatePlan, LookBack, PlanOption, PlanState, PlanTask
+from couples.dates.times import Slot, days
+
+LOOK_BACK_FOR = dt.timedelta(days=21)
+MOST_TASKS = 40
+WORDS = ("title", "kind", "place", "notes")
+
+
+def acts(plan: DatePlan, member: Member) -> frozenset[str]:
+    """Return the names of what the member may do with a plan as it stands now."""
+    if plan.is_draft:
+        return frozenset({"change", "remove", "tasks"} | ({"propose"} if member.partner else set()))
+    if plan.state in CLOSED or not plan.is_open(member):
+        return frozenset()
+    may = {"tasks"}
+    mine = plan.by(member)
+    over = plan.is_over(member.now)
+    if plan.state in WAITS:
+        may |= {"offer"} if mine else {"agree", "offer", "decline"}
+    if plan.state == PlanState.PROPOSED:
+        return frozenset(may | ({"edit", "cancel"} if mine else set()))
+    may |= {"edit"} | ({"keep"} if plan.state == PlanState.MOVING else set())
+    looks = plan.look_backs.all()
+    if over:
+        return frozenset(may | {"look_back"} | (set() if looks else {"cancel"}))
+    return frozenset(may | {"offer", "cancel"})
+
+
+def _step(plan: DatePlan, member: Member, **changes: Any) -> bool:
+    """Bring a shared plan from where it stands to the next place, if it still stands there."""
+    rows = DatePlan.objects.open_to(member).filter(pk=plan.pk, state=plan.state, round=plan.round)
+    if not rows.update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(plan, name, value)
+    return True
+
+
+def _tell(plan: DatePlan, member: Member, kind: NewsKind) -> None:
+    """What was new about it is overtaken; this is new for the partner."""
+    News.objects.forget(plan.pk)
+    News.objects.tell(member, kind, plan)
+
+
+def _put_due(plan: DatePlan, member: Member) -> None:
+    """Let an agreed date, and looking back at it, wait for both."""
+    over = plan.ends_at
+    for person in filter(None, (member.person, member.partner)):
+        Due.objects.put(
+            person, member.couple, "date", plan.pk, at=plan.starts_at, shows_from=member.now, until=over
+        )
+        Due.objects.put(
+            person, member.couple, "look_back", plan.pk, at=over, shows_from=over, until=over + LOOK_BACK_FOR
+        )
+
+
+def _lay_out(plan: DatePlan, member: Member, slots: Sequence[Slot]) -> list[PlanOption]:
+    options = [
+        PlanOption(plan=plan, author=member.person, round=plan.round, position=position, **slot.columns())
+        for position, slot in enumerate(slots, start=1)
+    ]
+    plan.__dict__["offered"] = PlanOption.objects.bulk_create(options)
+    return options
+
+
+def _bounds(slots: Sequence[Slot | PlanOption]) -> dict[str, dt.datetime]:
+    first = min(slots, key=lambda slot: slot.starts_at)
+    return {"starts_at": first.starts_at, "ends_at": first.ends_at}
+
+
+def write_draft(member: Member, data: dict[str, Any]) -> DatePlan:
+    """Make a plan that only its author sees, out of a valid form. Sent twice, it is still one plan."""
+    mine = DatePlan.objects.filter(pk=data["once"], author=member.person).first()
+    if mine is None:
+        return _new_draft(member, data)
+    if mine.is_draft:
+        change_draft(mine, member, mine.version, data)
+        return mine
+    same = all(getattr(mine, name) == data[name] for name in WORDS)
+    return mine if same else _new_draft(member, {**data, "once": uuid.uuid4()})
+
+
+def _new_draft(member: Member, data: dict[str, Any]) -> DatePlan:
+    plan = DatePlan(pk=data["once"], author=member.person, **_bounds(data["slots"]))
+    for name in WORDS:
+        setattr(plan, name, data[name])
+    try:
+        with transaction.atomic():
+            plan.save(force_insert=True)
+            _lay_out(plan, member, data["slots"])
+            _done_with(member, data)
+    except IntegrityError:
+        # The same form arrived a moment earlier, or the id is somebody else's.
+        found = DatePlan.objects.filter(pk=data["once"]).first()
+        if found is None:
+            raise
+        return (
+            found
+            if found.author_id == member.person.pk
+            else _new_draft(member, {**data, "once": uuid.uuid4()})
+        )
+    return plan
+
+
+def _done_with(member: Member, data: dict[str, Any]) -> None:
+    if source := data.get("source"):
+        Handover.objects.visible_to(member).filter(room="dates", pk=source).delete()
+
+
+def change_draft(plan: DatePlan, member: Member, seen_version: int, data: dict[str, Any]) -> bool:
+    """Write a draft anew, options included. False where it was changed or proposed meanwhile."""
+    words = {name: data[name] for name in WORDS}
+    with transaction.atomic():
+        rows = DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=seen_version)
+        if not rows.update(version=F("version") + 1, **words, **_bounds(data["slots"])):
+            return False
+        PlanOption.objects.filter(plan=plan).delete()
+        plan.refresh_from_db()
+        _lay_out(plan, member, data["slots"])
+        _done_with(member, data)
+    return True
+
+
+def remove_draft(plan: DatePlan, member: Member) -> bool:
+    """Throw a draft away."""
+    return bool(DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=plan.version).delete()[0])
+
+
+def gone_by(offers: Sequence[Slot | PlanOption], member: Member) -> bool:
+    """Whether one of these can't be proposed any more: an hour that has begun, days begun before today."""
+    return any(
+        slot.first_day < member.today if slot.first_day else slot.starts_at <= member.now for slot in offers
+    )
+
+
+def propose(plan: DatePlan, member: Member) -> bool:
+    """Show a draft to the partner, with its options. A getaway's days are the couple's days from now on."""
+    offers = plan.offers
+    with transaction.atomic():
+        for offer in offers:
+            if offer.first_day and offer.last_day:
+                slot = days(offer.first_day, offer.last_day, member.zone)
+                offer.starts_at, offer.ends_at, offer.zone = slot.starts_at, slot.ends_at, slot.zone
+                offer.save(update_fields=["starts_at", "ends_at", "zone"])
+        plan.share(member)
+        shown = {"couple": plan.couple, "opens_on": plan.opens_on, "state": PlanState.PROPOSED}
+        rows = DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=plan.version)
+        if not rows.update(proposed_by=member.person, **shown, **_bounds(offers)):
+            return False
+        # Who was to arrange something may be someone of an earlier time.
+        PlanTask.objects.filter(plan=plan).exclude(who__in=[member.person, member.partner]).update(who=None)
+        _tell(plan, member, kinds.PROPOSED)
+    return True
+
+
+def agree(plan: DatePlan, member: Member, option: PlanOption) -> bool:
+    """Say yes to one of the offered times."""
+    with transaction.atomic():
+        when = {"starts_at": option.starts_at, "ends_at": option.ends_at}
+        if not _step(plan, member, state=PlanState.AGREED, agreed_option=option, **when):
+            return False
+        _put_due(plan, member)
+        _tell(plan, member, kinds.AGREED)
+    return True
+
+
+def offer(plan: DatePlan, member: Member, slots: Sequence[Slot]) -> bool:
+    """Offer other times, as the one who is asked, the one who asked, or to move what was agreed.
+
+    An agreed time stands until the other says yes to a new one.
+    """
+    proposed = plan.state == PlanState.PROPOSED
+    changes: dict[str, Any] = {"round": plan.round + 1, "proposed_by": member.person}
+    changes |= _bounds(slots) if proposed else {"state": PlanState.MOVING}
+    with transaction.atomic():
+        if not _step(plan, member, **changes):
+            return False
+        _lay_out(plan, member, slots)
+        _tell(plan, member, kinds.ANOTHER if proposed else kinds.MOVED)
+    return True
+
+
+def keep(plan: DatePlan, member: Member) -> bool:
+    """Keep the agreed time; what was offered instead is off the table."""
+    with transaction.atomic():
+        if not _step(plan, member, state=PlanState.AGREED):
+            return False
+        _tell(plan, member, kinds.KEPT)
+    return True
+
+
+def close(plan: DatePlan, member: Member, state: PlanState, words: str) -> bool:
+    """Say not this one, or call it off, with kind words or none."""
+    kind = kinds.DECLINED if state == PlanState.DECLINED else kinds.CANCELLED
+    with transaction.atomic():
+        if not _step(plan, member, state=state, closing=words, closed_by=member.person):
+            return False
+        Due.objects.settle(plan.pk)
+        _tell(plan, member, kind)
+    return True
+
+
+def edit(plan: DatePlan, member: Member, seen_version: int, changes: dict[str, str]) -> bool:
+    """Change what both read. False where the other changed it meanwhile."""
+    before = plan.version
+    with transaction.atomic():
+        if not save_edit(plan, member, seen_version, changes, member.couple):
+            return False
+        if plan.version != before:
+            News.objects.tell(member, kinds.CHANGED, plan)
+    return True
+
+
+def look_back(plan: DatePlan, member: Member, line: str, best: str) -> bool:
+    """Look back at a date that was. False where the member has done so already."""
+    try:
+        with transaction.atomic():
+            LookBack.objects.create(plan=plan, author=member.person, line=line, best=best)
+            Due.objects.settle(plan.pk, "look_back", member.person)
+            News.objects.settle(member, plan.pk)
+            News.objects.tell(member, kinds.LOOKED_BACK, plan)
+    except IntegrityError:
+        return False
+    return True
+
+
+def add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
+    """Put something on the checklist. False where the list is full. Sent twice, it is still one."""
+    with transaction.atomic():
+        if PlanTask.objects.filter(plan=plan).count() >= MOST_TASKS:
+            return False
+        values = {"plan": plan, "author": member.person, "text": data["text"], "who": data["who"]}
+        _row, made = PlanTask.objects.get_or_create(pk=data["once"], defaults=values)
+        if made and not plan.is_draft and data["who"] is not None and data["who"] == member.partner:
+            News.objects.tell(member, kinds.TASK, plan)
+    return True
+
+
+def tick(task: PlanTask, member: Member, done: bool) -> None:
+    """Done, or not done after all: by either of the two."""
+    PlanTask.objects.filter(pk=task.pk).update(done=done, done_by=member.person if done else None)

@@ -1,0 +1,92 @@
+"""Ideas for dates: a content file, read once."""
+
+import tomllib
+import uuid
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+
+from couples.dates.models import PlanKind
+
+PLACES = {"home": _("At home"), "out": _("Out")}
+COSTS = {"free": _("Free"), "low": _("Costs little"), "some": _("Costs something")}
+ENERGIES = {"calm": _("Calm"), "lively": _("Lively")}
+_SPACE = uuid.UUID("4e9d0b62-57f5-4cf0-9a36-0b8b2f3b6c11")
+
+
+@dataclass(frozen=True)
+class Idea:
+    """An idea. ``minutes`` is about how long it takes; ``child``: whether it works with a child at home."""
+
+    slug: str
+    title: str
+    text: str
+    kind: str
+    place: str
+    cost: str
+    minutes: int
+    energy: str
+    child: bool
+
+    @property
+    def id(self) -> uuid.UUID:
+        """An id made of the slug, for the draft of a form that was begun with this idea."""
+        return uuid.uuid5(_SPACE, self.slug)
+
+    @property
+    def kind_label(self) -> str:
+        """Its kind, in words."""
+        return str(PlanKind(self.kind).label)
+
+    @property
+    def facts(self) -> list[str]:
+        """Where, what it costs and how it feels, in words."""
+        return [str(PLACES[self.place]), str(COSTS[self.cost]), str(ENERGIES[self.energy])]
+
+
+@cache
+def ideas() -> dict[str, Idea]:
+    """Return all ideas by slug, in the order of the file."""
+    text = (Path(__file__).parent / "ideas.toml").read_text(encoding="utf-8")
+    return {row["slug"]: Idea(**row) for row in tomllib.loads(text)["idea"]}
+
+
+def some(kind: str = "", place: str = "", cost: str = "", child: str = "") -> list[Idea]:
+    """Return the ideas that fit; an empty filter fits all."""
+    return [
+        idea
+        for idea in ideas().values()
+        if kind in ("", idea.kind)
+        and place in ("", idea.place)
+        and cost in ("", idea.cost)
+        and (not child or idea.child)
+    ]
+
+
+def link(chosen: dict[str, str]) -> str:
+    """Return the address of the ideas that fit."""
+    return "?" + urlencode({name: value for name, value in chosen.items() if value})
+
+
+def filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the filters as groups of links; the chosen one of each is on."""
+    groups: list[tuple[str, Any, dict[str, Any]]] = [
+        ("kind", _("Kind"), {"": _("All"), **dict(PlanKind.choices)}),
+        ("place", _("Where"), {"": _("Anywhere"), **PLACES}),
+        ("cost", _("Cost"), {"": _("Any cost"), **COSTS}),
+        ("child", _("Children"), {"": _("With or without a child"), "1": _("With a child at home")}),
+    ]
+    return [
+        {
+            "label": label,
+            "chips": [
+                {"label": text, "href": link({**chosen, name: value}), "on": chosen[name] == value}
+                for value, text in options.items()
+            ],
+        }
+        for name, label, options in groups
+    ]

@@ -1,0 +1,214 @@
+"""Acts on goals. Each is one transaction, safe to do twice; where two act at once the database decides.
+
+Each returns False where it no longer applies: somebody else, or another tab, was quicker.
+"""
+
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from couples.core.couple import Member
+from couples.core.drafts import Draft
+from couples.core.edits import Version, keep_version, save_edit
+from couples.core.news import News, NewsKind
+from couples.goals import due
+from couples.goals.models import (
+    AGAIN,
+    AGREED,
+    DECLINED,
+    LET_GO,
+    PROPOSED,
+    REACHED,
+    SHARED,
+    STATE_NEWS,
+    SUPPORT,
+    Goal,
+    GoalStep,
+    State,
+    Whose,
+)
+
+
+def write(member: Member, once: uuid.UUID, fields: dict[str, Any], step: str = "") -> Goal:
+    """Keep a new goal, for its author alone, perhaps with a first step. Sent again it is still one goal."""
+    try:
+        return _write(member, once, fields, step)
+    except IntegrityError:
+        # The same form arrived twice at once: by now the other one's row is there.
+        return _write(member, once, fields, step)
+
+
+@transaction.atomic
+def _write(member: Member, once: uuid.UUID, fields: dict[str, Any], step: str) -> Goal:
+    Draft.objects.drop(member, "goals.new")
+    goal = Goal.objects.filter(pk=once).first()
+    if goal is not None and goal.is_mine(member):
+        same = all(getattr(goal, name) == value for name, value in fields.items())
+        if same or (goal.is_private and goal.state == State.IN):
+            save_edit(goal, member, goal.version, fields, None)
+            return goal
+    goal = Goal.objects.create(pk=uuid.uuid4() if goal else once, author=member.person, **fields)
+    if step:
+        who = None if goal.whose == Whose.OURS else member.person
+        GoalStep.objects.create(goal=goal, author=member.person, text=step, who=who)
+    return goal
+
+
+@transaction.atomic
+def rewrite(member: Member, goal: Goal, seen: int, changes: dict[str, Any]) -> bool:
+    """Change a goal's words or plan; dated, once it is shared. False where it was changed since ``seen``."""
+    if "parent" in changes:
+        changes = _place(goal, member, dict(changes))
+    if not save_edit(goal, member, seen, changes, None if goal.is_private else member.couple):
+        return False
+    Draft.objects.drop(member, f"goals.edit:{goal.pk}")
+    News.objects.settle(member, goal.pk)
+    return True
+
+
+def _place(goal: Goal, member: Member, changes: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of ``changes`` a move that the partner can't see, and make it, if the member can.
+
+    A shared goal may stand under its author's private one. Leaving that is nothing shared and makes no
+    version. To the partner the goal stands by itself, so their saying so again changes nothing.
+    """
+    old, new = goal.parent, changes["parent"]
+    if goal.is_private or old == new or any(one is not None and one.is_open(member) for one in (old, new)):
+        return changes
+    del changes["parent"]
+    if old is None or old.is_mine(member):
+        Goal.objects.filter(pk=goal.pk).update(parent=new)
+    return changes
+
+
+def set_amount(member: Member, goal: Goal, seen: int, amount: Decimal) -> bool:
+    """Say how far it has come by now: the whole amount, not what was added. False where it was changed."""
+    return rewrite(member, goal, seen, {"amount_now": amount})
+
+
+@transaction.atomic
+def _move(member: Member, goal: Goal, start: State, changes: dict[str, Any], keep: bool = False) -> bool:
+    """Change a goal's state if it stands as it was loaded; ``keep``: with a dated version of what goes."""
+    standing = Goal.objects.filter(pk=goal.pk, state=start, version=goal.version)
+    if not standing.update(version=F("version") + 1, **changes):
+        return False
+    goal.version += 1
+    if keep and member.couple is not None and not goal.is_private:
+        keep_version(goal, member, member.couple, member.today)
+    for name, value in changes.items():
+        setattr(goal, name, value)
+    News.objects.settle(member, goal.pk)
+    due.refresh(goal, member)
+    return True
+
+
+def tell(member: Member, kind: NewsKind, goal: Goal) -> None:
+    """Tell the partner of a shared goal. Of where it stands, only the latest is news."""
+    if goal.is_private or member.partner is None:
+        return
+    if kind in STATE_NEWS:
+        slugs = [one.slug for one in STATE_NEWS if one != kind]
+        News.objects.filter(owner=member.partner, about=goal.pk, kind__in=slugs).delete()
+    News.objects.tell(member, kind, goal)
+
+
+@transaction.atomic
+def share(member: Member, goal: Goal) -> bool:
+    """Propose a goal to the partner; one's own is shared and in at once."""
+    own = goal.whose == Whose.AUTHOR
+    goal.steps.exclude(who=None).exclude(who__in=[member.person, member.partner]).update(who=None)
+    shared = {"couple": member.couple, "opens_on": member.today, "supported": False, "answer": ""}
+    if not _move(member, goal, State.IN, {**shared, "state": State.IN if own else State.PROPOSED}):
+        return False
+    tell(member, SHARED if own else PROPOSED, goal)
+    return True
+
+
+@transaction.atomic
+def take_back(member: Member, goal: Goal) -> bool:
+    """Make a proposal, or an own shared goal, its author's alone again. Not where a step is the partner's."""
+    if goal.steps.exclude(author=member.person).exists():
+        return False
+    alone = {"couple": None, "opens_on": None, "supported": False, "answer": "", "state": State.IN}
+    if not _move(member, goal, State(goal.state), alone):
+        return False
+    Goal.objects.filter(parent=goal).exclude(author=member.person).update(parent=None)
+    News.objects.forget(goal.pk)
+    return True
+
+
+@transaction.atomic
+def propose_again(member: Member, goal: Goal) -> bool:
+    """Propose a declined goal once more, perhaps after changing it."""
+    changes = {"state": State.PROPOSED, "ended_on": None, "ended_by": None, "answer": ""}
+    if not _move(member, goal, State.DECLINED, changes, keep=bool(goal.answer)):
+        return False
+    tell(member, PROPOSED, goal)
+    return True
+
+
+@transaction.atomic
+def answer(member: Member, goal: Goal, yes: bool, words: str) -> bool:
+    """Say "I'm in" or "not this one" to a proposal. One proposed *for* a partner has its author's support."""
+    changes: dict[str, Any] = {"state": State.IN, "answer": words, "supported": goal.whose == Whose.PARTNER}
+    if not yes:
+        changes = {
+            "state": State.DECLINED,
+            "answer": words,
+            "ended_on": member.today,
+            "ended_by": member.person,
+        }
+    if not _move(member, goal, State.PROPOSED, changes):
+        return False
+    Draft.objects.drop(member, f"goals.answer:{goal.pk}")
+    tell(member, AGREED if yes else DECLINED, goal)
+    return True
+
+
+@transaction.atomic
+def finish(member: Member, goal: Goal, state: State, words: str) -> bool:
+    """A goal is reached, or let go kindly, with closing words if there are any."""
+    changes = {"state": state, "closing": words, "ended_on": member.today, "ended_by": member.person}
+    if not _move(member, goal, State.IN, changes):
+        return False
+    Draft.objects.drop(member, f"goals.finish:{goal.pk}")
+    tell(member, REACHED if state == State.REACHED else LET_GO, goal)
+    return True
+
+
+@transaction.atomic
+def take_up(member: Member, goal: Goal) -> bool:
+    """Take up again what was reached or let go. What was said at its end stays in its history."""
+    changes = {"state": State.IN, "closing": "", "ended_on": None, "ended_by": None}
+    if not _move(member, goal, State(goal.state), changes, keep=bool(goal.closing)):
+        return False
+    tell(member, AGAIN, goal)
+    return True
+
+
+@transaction.atomic
+def support(member: Member, goal: Goal, wanted: bool) -> bool:
+    """Stand behind the partner's goal, or no longer."""
+    standing = Goal.objects.filter(pk=goal.pk, state=State.IN, supported=not wanted)
+    if not standing.update(supported=wanted):
+        return False
+    goal.supported = wanted
+    News.objects.settle(member, goal.pk)
+    if wanted:
+        tell(member, SUPPORT, goal)
+    else:
+        News.objects.filter(about=goal.pk, kind=SUPPORT.slug).delete()
+    return True
+
+
+@transaction.atomic
+def remove(member: Member, goal: Goal) -> bool:
+    """Throw a private goal away, for good. Goals that it held stand by themselves."""
+    steps = list(goal.steps.all())
+    due.settle(steps)
+    Draft.objects.visible_to(member).filter(key__endswith=str(goal.pk)).delete()
+    Version.objects.filter(about__in=[goal.pk, *(step.pk for step in steps)]).delete()
+    return bool(Goal.objects.filter(pk=goal.pk, author=member.person, couple__isnull=True).delete()[0])

@@ -1,0 +1,90 @@
+"""Acts on the steps of goals. Each is one transaction and safe to do twice."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from couples.core.couple import Member
+from couples.core.drafts import Draft
+from couples.core.edits import Version, save_edit
+from couples.core.news import News
+from couples.core.people import Person
+from couples.goals import due
+from couples.goals.actions import tell
+from couples.goals.models import STEP_DONE, STEP_FOR_YOU, Goal, GoalStep, State
+
+
+def add(
+    member: Member, goal: Goal, once: uuid.UUID, text: str, who: Person | None, day: dt.date | None
+) -> GoalStep:
+    """Add a step. The same form sent again makes no second one."""
+    try:
+        with transaction.atomic():
+            Draft.objects.drop(member, f"goals.step:{goal.pk}")
+            News.objects.settle(member, goal.pk)
+            if (
+                there := GoalStep.objects.filter(pk=once, goal=goal, author=member.person).first()
+            ) is not None:
+                return there
+            taken = GoalStep.objects.filter(pk=once).exists()
+            step = GoalStep.objects.create(
+                pk=uuid.uuid4() if taken else once,
+                goal=goal,
+                author=member.person,
+                text=text,
+                who=who,
+                day=day,
+            )
+            due.refresh(goal, member, step)
+            _tell_of_new(member, goal, who)
+    except IntegrityError:
+        return GoalStep.objects.get(pk=once, goal=goal, author=member.person)
+    return step
+
+
+def _tell_of_new(member: Member, goal: Goal, who: Person | None) -> None:
+    """The partner learns of a step that is theirs, alone or with both, once the goal is in."""
+    if goal.state == State.IN and (who is None or who == member.partner):
+        tell(member, STEP_FOR_YOU, goal)
+
+
+@transaction.atomic
+def change(member: Member, step: GoalStep, seen: int, changes: dict[str, Any]) -> bool:
+    """Change a step. False where its author changed it elsewhere since ``seen``."""
+    goal, before = step.goal, step.who_id
+    if not save_edit(step, member, seen, changes, None if goal.is_private else member.couple):
+        return False
+    due.refresh(goal, member, step)
+    if step.who_id != before:
+        _tell_of_new(member, goal, step.who)
+    Draft.objects.drop(member, f"goals.step_edit:{step.pk}")
+    return True
+
+
+@transaction.atomic
+def tick(member: Member, step: GoalStep, done: bool) -> bool:
+    """A step is done, or isn't after all. False where it stood so already."""
+    changes: dict[str, Any] = {"done_on": None, "done_by": None}
+    if done:
+        changes = {"done_on": member.today, "done_by": member.person}
+    if not GoalStep.objects.filter(pk=step.pk, done_on__isnull=done).update(**changes):
+        return False
+    for name, value in changes.items():
+        setattr(step, name, value)
+    due.refresh(step.goal, member, step)
+    if step.who_id is None:
+        if done:
+            tell(member, STEP_DONE, step.goal)
+        else:
+            News.objects.filter(owner=member.partner, about=step.goal_id, kind=STEP_DONE.slug).delete()
+    return True
+
+
+@transaction.atomic
+def remove(member: Member, step: GoalStep) -> None:
+    """Remove one's own step, with its earlier texts."""
+    due.settle([step])
+    Version.objects.filter(about=step.pk).delete()
+    GoalStep.objects.filter(pk=step.pk, author=member.person).delete()

@@ -1,0 +1,103 @@
+"""Two people in two browsers, on a server of the test's own."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.test.testcases import LiveServerThread, _StaticFilesHandler
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+# Playwright's sync API runs a loop in this thread; Django would refuse its database calls beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def server(transactional_db: None) -> Iterator[str]:
+    """The address of the app, served with the collected static files."""
+    thread: Any = LiveServerThread("localhost", static_handler=_StaticFilesHandler, connections_override={})
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://localhost:{thread.port}"
+    thread.terminate()
+
+
+class Window:
+    """A person's browser. What it complains of on its console, errors of scripts and policy reports are kept."""
+
+    def __init__(self, context: BrowserContext, server: str) -> None:
+        self.context = context
+        self.server = server
+        self.complaints: list[str] = []
+        self.page = self.watched(context.new_page())
+
+    def watched(self, page: Page) -> Page:
+        """Listen to what a page complains of."""
+        page.on("console", lambda message: self._heard(message.type, message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _heard(self, kind: str, text: str) -> None:
+        # The browser itself logs every answer of 4xx or 5xx: those are asked for by tests.
+        if kind in ("error", "warning") and "Failed to load resource" not in text:
+            self.complaints.append(text)
+
+    def go(self, path: str) -> Page:
+        """Open a path of the app."""
+        self.page.goto(self.server + path)
+        return self.page
+
+    def sign_in(self, person: Any) -> "Window":
+        """Hand the browser a session, without the sign-in page."""
+        client = Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        self.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": self.server}])
+        return self
+
+
+@pytest.fixture
+def window(browser: Browser, server: str) -> Iterator[Callable[..., Window]]:
+    """Open a browser window; at the end none may have complained."""
+    opened: list[Window] = []
+
+    def open_window(**options: Any) -> Window:
+        options.setdefault("viewport", LAPTOP)
+        options.setdefault("locale", "en-GB")
+        options.setdefault("timezone_id", "Europe/Berlin")
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        opened.append(Window(context, server))
+        return opened[-1]
+
+    yield open_window
+    complaints = [complaint for one in opened for complaint in one.complaints]
+    for one in opened:
+        one.context.close()
+    assert not complaints

@@ -1,0 +1,74 @@
+"""Every page, in a real browser: axe finds nothing, one h1, a title, a quiet console, 320 px, both schemes, without script."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.pages import PLAIN, PUBLIC, things
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.fixture
+def couple(transactional_db):
+    """The demo's couples, as people meet them."""
+    from couples.core.couple import member_for
+    from couples.core.people import Person
+    from couples.management.commands import demo
+
+    demo.make(0)
+    return member_for(Person.objects.get(email="alex@example.org"))
+
+
+def looked_at(page, name):
+    """One h1, a title, and nothing for axe to find."""
+    assert page.title().endswith("Reconnect")
+    assert len(page.title()) > len("Reconnect")
+    assert page.locator("h1").count() == 1, name
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    assert not [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found], name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_are_clean(couple, window, scheme, width):
+    opened = window(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    for name, path in PUBLIC.items():
+        page = opened.go(path)
+        looked_at(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    opened.sign_in(couple.person)
+    for name, path in {**PLAIN, **things(couple)}.items():
+        page = opened.go(path)
+        looked_at(page, name)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_pages_stand_without_script(couple, window):
+    opened = window(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    opened.sign_in(couple.person)
+    for name, path in {**PLAIN, **things(couple)}.items():
+        page = opened.go(path)
+        assert page.locator("h1").count() == 1, name
+        for form in page.locator("form").all():
+            assert form.get_attribute("method") in ("post", "get"), name
+            assert form.locator("button, input[type=submit]").count() or form.get_attribute("id") == "exit", name
+
+
+def test_every_page_is_reached_by_keyboard(couple, window):
+    page = window().sign_in(couple.person).go("/notes/new/")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        where = page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert where.startswith("<body") or outline != "none" or "radio" in where, where
+        reached.add(where)
+    for wanted in ("Skip to content", "Exit this page", 'name="what"', 'name="meaning"', "See how it looks"):
+        assert any(wanted in where for where in reached), wanted

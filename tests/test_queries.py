@@ -1,0 +1,33 @@
+"""No page costs more with the years: the same number of queries at 1 and at 100 rows, eight at most, Today twelve."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.crowd import crowd
+from tests.pages import PLAIN, things
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+MOST = {"today": 12}
+SIGN_OUT = {"sign-out"}
+
+
+def counted(client, path):
+    """How many queries a page takes, after a first visit."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+    assert answer.status_code in (200, 302), path
+    return [query["sql"] for query in queries.captured_queries]
+
+
+def test_pages_take_few_queries_and_no_more_with_the_years(world: World, browse):
+    client, member = browse("alex"), world.cast.member("alex")
+    pages = {**PLAIN, **things(member)}
+    few = {name: counted(client, path) for name, path in pages.items() if name not in SIGN_OUT}
+    crowd(world, 100)
+    for name, before in few.items():
+        after = counted(client, pages[name])
+        assert len(after) <= len(before), (name, [sql for sql in after if sql not in before])
+        assert len(after) <= MOST.get(name, 8), (name, after)
