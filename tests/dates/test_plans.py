@@ -80,7 +80,8 @@ def test_a_person_alone_can_plan_but_not_propose(browse, cast):
     plan = DatePlan.objects.get()
     page = client.get(at("detail", plan)).content.decode()
     assert "planning alone for now" in page
-    act(client, "propose", plan)
+    answer = client.post(at("propose", plan), {"seen": plan.standing})
+    assert (answer.status_code, answer["Location"]) == (302, "/space/")
     plan.refresh_from_db()
     assert plan.couple is None
     assert client.get(reverse("dates:home")).status_code == 200
