@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -127,7 +128,7 @@ class TimesForm(forms.Form):
         if pair is None:
             return None
         first, last = pair
-        wrong = ""
+        wrong: str | Promise = ""
         if last < first:
             wrong = _("The last day is before the first one.")
         elif (last - first).days >= MOST_DAYS:
