@@ -53,6 +53,12 @@ def is_linked(person: Person) -> bool:
     return Membership.objects.filter(person=person, ended_on__isnull=True).exists()
 
 
+def share(one: Person, other: Person) -> bool:
+    """Whether these two share a space now."""
+    seats = Membership.objects.filter(person=one, ended_on__isnull=True)
+    return seats.filter(couple__memberships__person=other, couple__ended_on__isnull=True).exists()
+
+
 def has_verified(person: Person, email: str) -> bool:
     """Whether the person has shown that this address is theirs."""
     return bool(EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=email).exists())
@@ -128,9 +134,9 @@ def accept(person: Person, invitation: Invitation) -> Outcome:
     """
     if invitation.inviter_id == person.pk:
         return Outcome.OWN
+    if invitation.email and not has_verified(person, invitation.email):
+        return Outcome.FOREIGN
     if invitation.email:
-        if not has_verified(person, invitation.email):
-            return Outcome.FOREIGN
         return link(invitation, person)
     claimed = _claim(person, invitation)
     if claimed is not Outcome.WAITING:
@@ -149,13 +155,8 @@ def _claim(person: Person, invitation: Invitation) -> Outcome:
         alive = Invitation.objects.filter(pk=invitation.pk).alive(now)
         if not linked and alive.filter(stage=Stage.OPEN).update(stage=Stage.CLAIMED, claimed_by=person):
             return Outcome.WAITING
-    invitation.refresh_from_db(fields=["stage", "claimed_by", "expires_at", "email"])
-    if invitation.stage == Stage.LINKED and invitation.claimed_by_id == person.pk and linked:
-        return Outcome.LINKED
-    if linked:
-        return Outcome.TAKEN
-    mine = invitation.stage == Stage.CLAIMED and invitation.claimed_by_id == person.pk
-    return Outcome.WAITING if mine and invitation.is_alive(now) else Outcome.ENDED
+    mine = Invitation.objects.filter(pk=invitation.pk, claimed_by=person).alive(now)
+    return Outcome.WAITING if not linked and mine.exists() else _lost(invitation, person)
 
 
 def confirm(invitation: Invitation) -> Outcome:
@@ -182,7 +183,7 @@ def link(invitation: Invitation, invitee: Person) -> Outcome:
                 Membership.objects.create(couple=couple, person=person, seat=seat)
             Invitation.objects.end_all_of(inviter, invitee)
     except IntegrityError:
-        return Outcome.TAKEN if is_linked(invitee) else Outcome.ENDED
+        return _lost(invitation, invitee)
     return Outcome.LINKED
 
 
@@ -197,10 +198,10 @@ def _use(invitation: Invitation, invitee: Person) -> int:
 
 
 def _lost(invitation: Invitation, invitee: Person) -> Outcome:
-    by_this = Invitation.objects.filter(pk=invitation.pk, stage=Stage.LINKED, claimed_by=invitee).exists()
-    if not is_linked(invitee):
-        return Outcome.ENDED
-    return Outcome.LINKED if by_this else Outcome.TAKEN
+    """What to say where nothing was done: perhaps it had been done before, by this invitation or another."""
+    if share(invitation.inviter, invitee):
+        return Outcome.LINKED
+    return Outcome.TAKEN if is_linked(invitee) else Outcome.ENDED
 
 
 def leave(member: Member) -> bool:

@@ -87,10 +87,13 @@ def _context(request: HttpRequest, invitation: Invitation, token: str) -> dict[s
 
 
 def _is_ours(invitation: Invitation, member: Member | None) -> bool:
-    """Whether this very invitation made the space that the member is in."""
-    if member is None or member.partner is None or invitation.stage != Stage.LINKED:
+    """Whether the two whom this invitation is about share a space already, and the member is one of them."""
+    if member is None or member.partner is None:
         return False
-    return {invitation.inviter_id, invitation.claimed_by_id} == {member.person.pk, member.partner.pk}
+    two = {member.person.pk, member.partner.pk}
+    return (
+        invitation.inviter_id == member.partner.pk or {invitation.inviter_id, invitation.claimed_by_id} == two
+    )
 
 
 def _why_not(invitation: Invitation, member: Member | None) -> str:

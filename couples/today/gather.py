@@ -67,7 +67,8 @@ def _add_dates(member: Member, today: Today, due: list[Due]) -> None:
     coming, over = _ids(due, "date"), _ids(due, "look_back")
     if not coming and not over:
         return
-    plans = {plan.pk: plan for plan in DatePlan.objects.visible_to(member).filter(pk__in=[*coming[:1], *over]).for_cards()}
+    wanted = DatePlan.objects.visible_to(member).filter(pk__in=[*coming[:1], *over])
+    plans = {plan.pk: plan for plan in wanted.for_cards()}
     today.next_date = plans.get(coming[0]) if coming else None
     today.look_backs = [plans[pk] for pk in over if pk in plans]
 

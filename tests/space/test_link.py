@@ -124,7 +124,10 @@ def test_the_new_couple_takes_the_inviters_zone_and_no_day(cast, jo):
     couple = Couple.objects.get(memberships__person=jo)
     assert (couple.time_zone, couple.together_since) == ("Pacific/Auckland", None)
     assert couple.since == timezone.now().astimezone(cast.robin.zone).date()
-    assert list(couple.memberships.order_by("seat").values_list("person", flat=True)) == [cast.robin.pk, jo.pk]
+    assert list(couple.memberships.order_by("seat").values_list("person", flat=True)) == [
+        cast.robin.pk,
+        jo.pk,
+    ]
 
 
 def test_everything_twice_is_safe(cast, jo):
@@ -347,7 +350,12 @@ def test_somebody_elses_invitation_does_not_exist(cast, jo, act):
 def test_acts_are_posts(cast):
     token, robin = link_of(cast.robin), sign_in(cast.robin)
     pk = newest(cast.robin).pk
-    for path in ("/space/invite/", "/space/invite/mail/", f"/join/{token}/accept/", f"/join/{token}/decline/"):
+    for path in (
+        "/space/invite/",
+        "/space/invite/mail/",
+        f"/join/{token}/accept/",
+        f"/join/{token}/decline/",
+    ):
         assert robin.get(path).status_code == 405
     for act in ("revoke", "confirm", "refuse", "take-back"):
         assert robin.get(f"/space/invitation/{pk}/{act}/").status_code == 405
