@@ -50,8 +50,12 @@ class HeadersMiddleware:
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        if settings.MAINTENANCE and not request.path_info.startswith((settings.STATIC_URL, "/healthz", "/help/")):
-            return HttpResponse(render_to_string("maintenance.html"), status=503, headers={"Retry-After": "600"})
+        if settings.MAINTENANCE and not request.path_info.startswith(
+            (settings.STATIC_URL, "/healthz", "/help/")
+        ):
+            return HttpResponse(
+                render_to_string("maintenance.html"), status=503, headers={"Retry-After": "600"}
+            )
         # PostgreSQL can't hold NUL: nothing we have has one in its address.
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponse(render_to_string("404.html"), status=404)

@@ -16,4 +16,3 @@ if settings.DEBUG:
     from reconnect.styleguide import styleguide
 
     urlpatterns.append(path("styleguide/", styleguide, name="styleguide"))
-

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import zoneinfo
-from functools import cache
+from functools import cache, lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 FIRST_DAY = dt.date(1900, 1, 1)
@@ -58,3 +60,13 @@ def sensible_day(day: dt.date) -> None:
 def today_in(zone: zoneinfo.ZoneInfo) -> dt.date:
     """Return the day it is in a zone."""
     return timezone.now().astimezone(zone).date()
+
+
+@lru_cache(maxsize=4096)
+def _day_text(day: dt.date, language: str | None) -> str:
+    return date_format(day, "j F Y")
+
+
+def day_text(day: dt.date) -> str:
+    """Return a day in words (23 November 2026) in the language that is active. Lists say many days: it is remembered."""
+    return _day_text(day, get_language())

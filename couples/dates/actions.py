@@ -30,7 +30,7 @@ WORDS = ("title", "kind", "place", "notes")
 def acts(plan: DatePlan, member: Member) -> frozenset[str]:
     """Return the names of what the member may do with a plan as it stands now."""
     if plan.is_draft:
-        return frozenset({"change", "remove", "tasks"} | ({"propose"} if member.partner else set()))
+        return frozenset({"change", "remove", "tasks", "propose"})
     if plan.state in CLOSED or not plan.is_open(member):
         return frozenset()
     may = {"tasks"}

@@ -31,8 +31,8 @@ def _said(request: Request, plan: DatePlan, act: str, done: bool, sentence: str)
 
 
 @require_POST
-@with_partner
 @on_plan("propose")
+@with_partner
 def propose(request: Request, plan: DatePlan) -> HttpResponse:
     """Show a draft to the partner."""
     if actions.gone_by(plan.offers, request.member):

@@ -38,7 +38,7 @@ class PlanKind(models.TextChoices):
 
 
 class PlanState(models.TextChoices):
-    """Where a plan stands. *Moving*: agreed, with new times offered; the agreed one holds until the answer."""
+    """Where a plan stands. *Moving*: agreed, with new times offered; the agreed one stands till then."""
 
     DRAFT = "draft", _("Only you")
     PROPOSED = "proposed", _("Proposed")

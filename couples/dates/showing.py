@@ -40,7 +40,7 @@ def plan_context(plan: DatePlan, member: Member, **extra: Any) -> dict[str, Any]
     return {**context, **extra}
 
 
-Act = Callable[[Request, DatePlan], HttpResponse]
+Act = Callable[[Request, DatePlan], HttpResponseBase]
 
 
 def on_plan(name: str) -> Callable[[Act], Callable[[Request, uuid.UUID], HttpResponseBase]]:

@@ -33,7 +33,7 @@ from couples.goals.models import (
 
 
 def write(member: Member, once: uuid.UUID, fields: dict[str, Any], step: str = "") -> Goal:
-    """Keep a new goal, for its author alone, with a first step if there is one. Sent again it is still one goal."""
+    """Keep a new goal, for its author alone, perhaps with a first step. Sent again it is still one goal."""
     try:
         return _write(member, once, fields, step)
     except IntegrityError:
@@ -72,8 +72,8 @@ def rewrite(member: Member, goal: Goal, seen: int, changes: dict[str, Any]) -> b
 def _place(goal: Goal, member: Member, changes: dict[str, Any]) -> dict[str, Any]:
     """Leave out of ``changes`` a move that the partner can't see, and make it, if the member can.
 
-    A shared goal may stand under its author's private one. Leaving that is nothing shared: it makes no version. To
-    the partner the goal stands by itself, so their saying so again changes nothing.
+    A shared goal may stand under its author's private one. Leaving that is nothing shared and makes no
+    version. To the partner the goal stands by itself, so their saying so again changes nothing.
     """
     old, new = goal.parent, changes["parent"]
     if goal.is_private or old == new or any(one is not None and one.is_open(member) for one in (old, new)):
@@ -85,13 +85,13 @@ def _place(goal: Goal, member: Member, changes: dict[str, Any]) -> dict[str, Any
 
 
 def set_amount(member: Member, goal: Goal, seen: int, amount: Decimal) -> bool:
-    """Say how far it has come by now: the whole amount, not what was added. False where changed since ``seen``."""
+    """Say how far it has come by now: the whole amount, not what was added. False where it was changed."""
     return rewrite(member, goal, seen, {"amount_now": amount})
 
 
 @transaction.atomic
-def _move(member: Member, goal: Goal, start: State, keep: bool = False, **changes: Any) -> bool:
-    """Change a goal's state if it stands as it was loaded; ``keep`` a dated version of what the change takes away."""
+def _move(member: Member, goal: Goal, start: State, changes: dict[str, Any], keep: bool = False) -> bool:
+    """Change a goal's state if it stands as it was loaded; ``keep``: with a dated version of what goes."""
     standing = Goal.objects.filter(pk=goal.pk, state=start, version=goal.version)
     if not standing.update(version=F("version") + 1, **changes):
         return False
@@ -120,8 +120,8 @@ def share(member: Member, goal: Goal) -> bool:
     """Propose a goal to the partner; one's own is shared and in at once."""
     own = goal.whose == Whose.AUTHOR
     goal.steps.exclude(who=None).exclude(who__in=[member.person, member.partner]).update(who=None)
-    changes = {"couple": member.couple, "opens_on": member.today, "state": State.IN if own else State.PROPOSED}
-    if not _move(member, goal, State.IN, supported=False, answer="", **changes):
+    shared = {"couple": member.couple, "opens_on": member.today, "supported": False, "answer": ""}
+    if not _move(member, goal, State.IN, {**shared, "state": State.IN if own else State.PROPOSED}):
         return False
     tell(member, SHARED if own else PROPOSED, goal)
     return True
@@ -129,11 +129,11 @@ def share(member: Member, goal: Goal) -> bool:
 
 @transaction.atomic
 def take_back(member: Member, goal: Goal) -> bool:
-    """Make a proposal, or an own shared goal, its author's alone again. Not where the partner wrote a step in it."""
+    """Make a proposal, or an own shared goal, its author's alone again. Not where a step is the partner's."""
     if goal.steps.exclude(author=member.person).exists():
         return False
-    changes = {"couple": None, "opens_on": None, "state": State.IN}
-    if not _move(member, goal, State(goal.state), supported=False, answer="", **changes):
+    alone = {"couple": None, "opens_on": None, "supported": False, "answer": "", "state": State.IN}
+    if not _move(member, goal, State(goal.state), alone):
         return False
     Goal.objects.filter(parent=goal).exclude(author=member.person).update(parent=None)
     News.objects.forget(goal.pk)
@@ -144,7 +144,7 @@ def take_back(member: Member, goal: Goal) -> bool:
 def propose_again(member: Member, goal: Goal) -> bool:
     """Propose a declined goal once more, perhaps after changing it."""
     changes = {"state": State.PROPOSED, "ended_on": None, "ended_by": None, "answer": ""}
-    if not _move(member, goal, State.DECLINED, keep=bool(goal.answer), **changes):
+    if not _move(member, goal, State.DECLINED, changes, keep=bool(goal.answer)):
         return False
     tell(member, PROPOSED, goal)
     return True
@@ -152,11 +152,16 @@ def propose_again(member: Member, goal: Goal) -> bool:
 
 @transaction.atomic
 def answer(member: Member, goal: Goal, yes: bool, words: str) -> bool:
-    """Say "I'm in" or "not this one" to a proposal. A partner's goal that comes in has its author's support."""
+    """Say "I'm in" or "not this one" to a proposal. One proposed *for* a partner has its author's support."""
     changes: dict[str, Any] = {"state": State.IN, "answer": words, "supported": goal.whose == Whose.PARTNER}
     if not yes:
-        changes = {"state": State.DECLINED, "answer": words, "ended_on": member.today, "ended_by": member.person}
-    if not _move(member, goal, State.PROPOSED, **changes):
+        changes = {
+            "state": State.DECLINED,
+            "answer": words,
+            "ended_on": member.today,
+            "ended_by": member.person,
+        }
+    if not _move(member, goal, State.PROPOSED, changes):
         return False
     Draft.objects.drop(member, f"goals.answer:{goal.pk}")
     tell(member, AGREED if yes else DECLINED, goal)
@@ -167,7 +172,7 @@ def answer(member: Member, goal: Goal, yes: bool, words: str) -> bool:
 def finish(member: Member, goal: Goal, state: State, words: str) -> bool:
     """A goal is reached, or let go kindly, with closing words if there are any."""
     changes = {"state": state, "closing": words, "ended_on": member.today, "ended_by": member.person}
-    if not _move(member, goal, State.IN, **changes):
+    if not _move(member, goal, State.IN, changes):
         return False
     Draft.objects.drop(member, f"goals.finish:{goal.pk}")
     tell(member, REACHED if state == State.REACHED else LET_GO, goal)
@@ -178,7 +183,7 @@ def finish(member: Member, goal: Goal, state: State, words: str) -> bool:
 def take_up(member: Member, goal: Goal) -> bool:
     """Take up again what was reached or let go. What was said at its end stays in its history."""
     changes = {"state": State.IN, "closing": "", "ended_on": None, "ended_by": None}
-    if not _move(member, goal, State(goal.state), keep=bool(goal.closing), **changes):
+    if not _move(member, goal, State(goal.state), changes, keep=bool(goal.closing)):
         return False
     tell(member, AGAIN, goal)
     return True

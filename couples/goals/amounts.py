@@ -1,6 +1,7 @@
 """Amounts as people type them: 3200, 3,200 or 3,200.50."""
 
 import re
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -8,19 +9,28 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from couples.goals.models import MOST
-
+MOST = Decimal("999999999.99")
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f]+")
 _PLAIN = re.compile(r"^(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{1,2})?$", re.ASCII)
 _BELOW = re.compile(r"^[-−–][0-9]")
 LONGEST = 40
 
 
+def is_currency(unit: str) -> bool:
+    """Whether the unit is a sign of money, which is written before the number."""
+    return len(unit) == 1 and unicodedata.category(unit) == "Sc"
+
+
+def plain_amount(amount: Decimal) -> str:
+    """Return an amount as it is written here: 3200 → 3,200 and 3200.5 → 3,200.50."""
+    return f"{amount:,.2f}".removesuffix(".00")
+
+
 class AmountField(forms.CharField):
     """An amount from 0 (or from ``above``) to 999,999,999.99, with at most two decimals.
 
-    Digits may stand plain or in groups (3,200 or 3 200). A comma before decimals (3200,50) is ambiguous here, so it
-    is asked about and never guessed.
+    Digits may stand plain or in groups (3,200 or 3 200). A comma before decimals (3200,50) is ambiguous here,
+    so it is asked about and never guessed.
     """
 
     def __init__(self, *, above_zero: bool = False, **kwargs: Any) -> None:
@@ -29,7 +39,7 @@ class AmountField(forms.CharField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
-        """Return the amount, None for nothing. Raises ValidationError for anything that isn't clearly an amount."""
+        """Return the amount, None for nothing. Raises ValidationError for what isn't clearly an amount."""
         text = _SPACES.sub("", str(value if value is not None else "")).replace("\x00", "")
         if not text:
             return None

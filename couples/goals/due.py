@@ -14,12 +14,16 @@ SHOWN_BEFORE = dt.timedelta(days=7)
 
 
 def due_rows(
-    goal: Goal, steps: Iterable[GoalStep], people: list[Person], couple: Couple | None, zone: zoneinfo.ZoneInfo
+    goal: Goal,
+    steps: Iterable[GoalStep],
+    people: list[Person],
+    couple: Couple | None,
+    zone: zoneinfo.ZoneInfo,
 ) -> list[Due]:
-    """Return what should wait for ``people``, whose time zone is ``zone``: open steps with a day, of a goal that is in.
+    """Return what should wait for ``people`` (``zone``: theirs): open steps with a day, of a goal that is in.
 
-    A step is for its ``who``, or for all of ``people``. A private goal's steps (``couple`` None) wait for its author
-    alone, and only those that are for its author or for both.
+    A step is for its ``who``, or for all of ``people``. A private goal's steps (``couple`` None) wait for its
+    author alone, and only those that are for its author or for both.
     """
     if goal.state != State.IN:
         return []
@@ -42,7 +46,7 @@ def due_rows(
 def refresh(goal: Goal, member: Member, step: GoalStep | None = None) -> None:
     """Let wait what should wait now, of one step or of all steps of a goal, and nothing else.
 
-    Called in the transaction of the change. While only its author sees the goal, no row of anybody else is touched.
+    Called in the transaction of the change. While only its author sees it, nobody else's row is touched.
     """
     steps = [step] if step is not None else list(goal.steps.all())
     Due.objects.filter(kind=STEP_DUE, about__in=[one.pk for one in steps]).delete()

@@ -30,7 +30,7 @@ def partner_name(member: Member) -> str:
 
 
 class GoalForm(forms.Form):
-    """A goal's words and plan. Of an existing goal it offers only what the member may change (see ``rights``)."""
+    """A goal's words and plan. Of an existing goal it offers what the member may change (see ``rights``)."""
 
     title = _words(
         label=_("What would you like to reach?"),
@@ -39,24 +39,36 @@ class GoalForm(forms.Form):
     )
     why = _words(label=_("Why does it matter to you?"), required=False, rows=3, max_length=1000)
     horizon = forms.ChoiceField(
-        label=_("How far off is it?"), widget=Pick, choices=Horizon.choices, initial=Horizon.SHORT,
+        label=_("How far off is it?"),
+        widget=Pick,
+        choices=Horizon.choices,
+        initial=Horizon.SHORT,
         error_messages={"required": _("Choose one of the two.")},
     )
     whose = forms.ChoiceField(
-        label=_("Whose is it?"), initial=Whose.OURS, error_messages={"required": _("Choose one of the three.")}
+        label=_("Whose is it?"),
+        initial=Whose.OURS,
+        error_messages={"required": _("Choose one of the three.")},
     )
     parent = forms.ChoiceField(label=_("Part of a long-term goal"), required=False)
     by = DayField(label=_("By when?"), required=False)
     amount_target = AmountField(label=_("An amount to reach"), required=False, above_zero=True)
     unit = _words(
-        label=_("Counted in"), required=False, max_length=12, help_text=_("A currency sign, like €, or a word, like km.")
+        label=_("Counted in"),
+        required=False,
+        max_length=12,
+        help_text=_("A currency sign, like €, or a word, like km."),
     )
     amount_now = AmountField(label=_("There already"), required=False)
-    step = _words(label=_("A first step"), required=False, max_length=200, help_text=_("Small enough for this week."))
+    step = _words(
+        label=_("A first step"), required=False, max_length=200, help_text=_("Small enough for this week.")
+    )
     once = OnceField()
     version = VersionField()
 
-    def __init__(self, *args: Any, member: Member, offered: list[Goal], goal: Goal | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, member: Member, offered: list[Goal], goal: Goal | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.goal = goal
         self.offered = {str(one.pk): one for one in offered}
@@ -69,14 +81,17 @@ class GoalForm(forms.Form):
     def _name_choices(self, member: Member) -> None:
         name = partner_name(member)
         whose: Any = self.fields["whose"]
-        whose.widget = Pick(circles={Whose.OURS: "both"})
+        whose.widget = Pick()
         whose.choices = [
             (Whose.OURS, _("Ours: we both want it")),
             (Whose.AUTHOR, _("Mine: I’d like to reach it")),
             (Whose.PARTNER, _("For %(name)s: I’d support it") % {"name": name}),
         ]
         parent: Any = self.fields["parent"]
-        parent.choices = [("", _("It stands by itself")), *((pk, goal.title) for pk, goal in self.offered.items())]
+        parent.choices = [
+            ("", _("It stands by itself")),
+            *((pk, goal.title) for pk, goal in self.offered.items()),
+        ]
         parent.error_messages["invalid_choice"] = _("Choose one of the long-term goals in the list.")
 
     def only(self, names: set[str]) -> None:
@@ -93,17 +108,26 @@ class GoalForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         horizon = data.get("horizon") or (self.goal.horizon if self.goal else "")
         if data.get("parent") and horizon == Horizon.LONG:
-            self.add_error("parent", ValidationError(_("Only a short-term goal can be part of a long-term one."), code="long"))
+            self.add_error(
+                "parent",
+                ValidationError(_("Only a short-term goal can be part of a long-term one."), code="long"),
+            )
         if horizon == Horizon.SHORT and self.goal and self.goal.is_long and self.goal.children.exists():
             message = _("It holds short-term goals. Move them first, or keep it long-term.")
             self.add_error("horizon", ValidationError(message, code="holds"))
         if data.get("amount_now") is not None and "amount_target" in data and data["amount_target"] is None:
-            self.add_error("amount_target", ValidationError(_("Say how much you’d like to reach."), code="required"))
+            self.add_error(
+                "amount_target", ValidationError(_("Say how much you’d like to reach."), code="required")
+            )
         return data
 
     def changes(self) -> dict[str, Any]:
         """What to save, by model field: amounts are both there or neither is."""
-        data = {name: value for name, value in self.cleaned_data.items() if name not in ("step", "once", "version")}
+        data = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in ("step", "once", "version")
+        }
         if "amount_target" in data:
             before = self.goal.amount_now if self.goal else data.get("amount_now")
             data["amount_now"] = None if data["amount_target"] is None else before or 0
@@ -123,7 +147,9 @@ class StepForm(forms.Form):
     once = OnceField()
     version = VersionField()
 
-    def __init__(self, *args: Any, member: Member, goal: Goal, step: GoalStep | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, member: Member, goal: Goal, step: GoalStep | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.member = member
         del self.fields["once" if step else "version"]
@@ -140,7 +166,7 @@ class StepForm(forms.Form):
         people = {"me": self.member.person, "partner": self.member.partner}
         return people.get(self.cleaned_data["who"])
 
-    def who(self) -> Person | None:
+    def for_whom(self) -> Person | None:
         """Whom the step is for: as chosen, or the one who writes it."""
         found: Person | None = self.cleaned_data["who"] if "who" in self.fields else self.member.person
         return found
@@ -149,7 +175,9 @@ class StepForm(forms.Form):
 class AmountForm(forms.Form):
     """How far it has come by now."""
 
-    amount_now = AmountField(label=_("There are now"), error_messages={"required": _("Write how much there is by now.")})
+    amount_now = AmountField(
+        label=_("There are now"), error_messages={"required": _("Write how much there is by now.")}
+    )
     version = VersionField()
 
 
@@ -169,13 +197,15 @@ class FinishForm(forms.Form):
 def offered_parents(member: Member, goal: Goal | None = None) -> list[Goal]:
     """The long-term goals under which the member may put this one: those that both see, or also one's own.
 
-    A goal that both see goes only under one that both see, so that where it stands is the same for both. Where it
-    stands under the member's own private one since before it was shared, that stays on offer.
+    A goal that both see goes only under one that both see, so that where it stands is the same for both.
+    Where it stands under the member's own private one since before it was shared, that stays on offer.
     """
     rows = Goal.objects.filter(horizon=Horizon.LONG)
     if goal is None or goal.is_private:
-        found = rows.visible_to(member).filter(state__in=(State.IN, State.PROPOSED)).exclude(
-            state=State.PROPOSED, author=member.partner
+        found = (
+            rows.visible_to(member)
+            .filter(state__in=(State.IN, State.PROPOSED))
+            .exclude(state=State.PROPOSED, author=member.partner)
         )
     else:
         found = rows.open_to(member).filter(state=State.IN)

@@ -1,8 +1,6 @@
 """Goal and GoalStep: what a couple, or one of them, wants to reach, and the steps there."""
 
 import datetime as dt
-import unicodedata
-from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -16,8 +14,8 @@ from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.news import NewsKind
 from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
+from couples.goals.amounts import MOST, is_currency, plain_amount
 
-MOST = Decimal("999999999.99")
 MOST_STEPS = 100
 MOST_HELD = 5
 STEP_DUE = "step"
@@ -52,7 +50,7 @@ class Whose(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where a goal stands. A private goal is *in*, *reached* or *let go*: there is nobody to propose it to."""
+    """Where a goal stands. A private goal is *in*, *reached* or *let go*: nobody is asked."""
 
     PROPOSED = "proposed", _("Proposed")
     IN = "in", _("In")
@@ -72,16 +70,17 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         return self.prefetch_related(next_steps())
 
     def apart(self, member: Member) -> Self:
-        """Those that no long-term goal, which the member sees and which is going on, holds."""
-        holding = Goal.objects.visible_to(member).filter(
-            pk=OuterRef("parent_id"), state=State.IN, horizon=Horizon.LONG
-        )
-        return self.filter(Q(parent__isnull=True) | ~Exists(holding))
+        """Shared goals that no long-term goal, which both see and which is going on, holds."""
+        return self._outside(Goal.objects.open_to(member))
 
     def beside(self, member: Member) -> Self:
-        """What stands beside the list: proposals, and what the member alone sees, unless a long-term goal holds it."""
-        alone = Goal.objects.own_of(member).filter(state=State.IN).apart(member)
+        """What stands beside the list: proposals, and what the member alone sees, unless a goal holds it."""
+        alone = Goal.objects.own_of(member).filter(state=State.IN)._outside(Goal.objects.visible_to(member))
         return self.visible_to(member).filter(Q(state=State.PROPOSED) | Q(pk__in=alone.values("pk")))
+
+    def _outside(self, holders: "GoalQuerySet") -> Self:
+        holding = holders.filter(pk=OuterRef("parent_id"), state=State.IN, horizon=Horizon.LONG)
+        return self.filter(Q(parent__isnull=True) | ~Exists(holding))
 
     def carried_by(self, member: Member, whose: str) -> Self:
         """Those that are *ours*, *mine* or *yours* as the member sees them."""
@@ -96,10 +95,12 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
 class Goal(Shared):
     """A goal: short- or long-term; its author's, ours, or the partner's with the author's support.
 
-    ``whose`` is stored as its author sees it. ``parent`` is the long-term goal that holds this short-term one; it
-    may be visible to the author alone, so a page shows it only after asking ``visible_to``. Amounts are counted in
-    ``unit``. ``supported``: the one whose goal it isn't has said that they stand behind it. ``answer`` is what the
-    partner said to the proposal, ``closing`` what ``ended_by`` said at its end, on the day ``ended_on``.
+    ``whose`` is stored as its author sees it. ``parent`` is the long-term goal that holds this short-term
+    one; it may be visible to the author alone, so a page shows it only after asking ``visible_to``. Amounts
+    are counted in ``unit``. ``supported``: the one whose goal it isn't stands behind it. ``answer`` is what
+    the partner said to the proposal, ``closing`` what ``ended_by`` said at its end, on the day
+    ``ended_on``. Pages set ``next_steps``, ``held`` and ``within`` (the parent, where the member may see
+    it).
     """
 
     declared = Declaration(
@@ -115,11 +116,17 @@ class Goal(Shared):
     why = PrivateTextField(_("why it matters"), blank=True)
     horizon = models.CharField(max_length=8, choices=Horizon.choices)
     whose = models.CharField(max_length=8, choices=Whose.choices)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
     by = models.DateField(_("by when"), null=True, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.IN)
-    amount_target = models.DecimalField(_("amount to reach"), max_digits=12, decimal_places=2, null=True, blank=True)
-    amount_now = models.DecimalField(_("amount so far"), max_digits=12, decimal_places=2, null=True, blank=True)
+    amount_target = models.DecimalField(
+        _("amount to reach"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    amount_now = models.DecimalField(
+        _("amount so far"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     unit = PrivateTextField(_("counted in"), blank=True)
     supported = models.BooleanField(default=False)
     answer = PrivateTextField(_("the answer"), blank=True)
@@ -132,6 +139,7 @@ class Goal(Shared):
     objects = GoalQuerySet.as_manager()
     next_steps: list["GoalStep"]
     held: list["Goal"]
+    within: "Goal | None"
 
     class Meta:
         constraints = [
@@ -144,7 +152,8 @@ class Goal(Shared):
             ),
             models.CheckConstraint(
                 condition=Q(amount_target__isnull=True, amount_now__isnull=True)
-                | Q(amount_target__gt=0, amount_target__lte=MOST, amount_now__gte=0, amount_now__lte=MOST),
+                | Q(amount_target__isnull=False, amount_target__gt=0, amount_target__lte=MOST)
+                & Q(amount_now__isnull=False, amount_now__gte=0, amount_now__lte=MOST),
                 name="goal_amounts_both_or_none",
             ),
             models.CheckConstraint(
@@ -166,7 +175,9 @@ class Goal(Shared):
         indexes = [
             models.Index(fields=["couple", "state", "horizon", "-opens_on"], name="goal_couple_state"),
             models.Index(fields=["couple", "-ended_on"], name="goal_couple_ended"),
-            models.Index(fields=["author", "state"], condition=Q(couple__isnull=True), name="goal_author_alone"),
+            models.Index(
+                fields=["author", "state"], condition=Q(couple__isnull=True), name="goal_author_alone"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -198,7 +209,11 @@ class Goal(Shared):
         """How far it has come, as people write it: *€11,400 of €30,000 saved*, *40 of 100 km*."""
         if self.amount_now is None or self.amount_target is None:
             return ""
-        words = {"now": plain_amount(self.amount_now), "target": plain_amount(self.amount_target), "unit": self.unit}
+        words = {
+            "now": plain_amount(self.amount_now),
+            "target": plain_amount(self.amount_target),
+            "unit": self.unit,
+        }
         if is_currency(self.unit):
             return gettext("%(unit)s%(now)s of %(unit)s%(target)s saved") % words
         return (gettext("%(now)s of %(target)s %(unit)s") % words).strip()
@@ -215,26 +230,18 @@ class Goal(Shared):
 
 
 def next_steps() -> "Prefetch[str]":
-    """The first open step of each goal, nearest day first, into ``next_steps``: one query for any number of goals."""
-    steps = GoalStep.objects.filter(done_on__isnull=True).order_by(F("day").asc(nulls_last=True), "created_at", "pk")
+    """The first open step of each goal, nearest day first, into ``next_steps``: one query for all."""
+    steps = GoalStep.objects.filter(done_on__isnull=True).order_by(
+        F("day").asc(nulls_last=True), "created_at", "pk"
+    )
     return Prefetch("steps", steps[:1], to_attr="next_steps")
 
 
 def held(member: Member) -> "Prefetch[str]":
-    """The first short-term goals that the member sees beneath each long-term one, into ``held``: one query."""
+    """The first goals that the member sees beneath each long-term one, into ``held``: one query for all."""
     goals = Goal.objects.visible_to(member).filter(state=State.IN)
     nearest = goals.order_by(F("by").asc(nulls_last=True), "-created_at", "pk")
     return Prefetch("children", nearest[: MOST_HELD + 1], to_attr="held")
-
-
-def is_currency(unit: str) -> bool:
-    """Whether the unit is a sign of money, which is written before the number."""
-    return len(unit) == 1 and unicodedata.category(unit) == "Sc"
-
-
-def plain_amount(amount: Decimal) -> str:
-    """Return an amount as it is written here: 3200 → 3,200 and 3200.5 → 3,200.50."""
-    return f"{amount:,.2f}".removesuffix(".00")
 
 
 class GoalStepQuerySet(PartQuerySet["GoalStep"]):
@@ -246,7 +253,7 @@ class GoalStepQuerySet(PartQuerySet["GoalStep"]):
 
 
 class GoalStep(Part):
-    """A step of a goal. ``who`` does it (None: both), by ``day`` if any; ``done_by`` ticked it on ``done_on``."""
+    """A step of a goal. ``who`` does it (None: both), by ``day``; ``done_by`` ticked it on ``done_on``."""
 
     part_of: ClassVar[str] = "goal"
     declared = Declaration(
@@ -270,11 +277,14 @@ class GoalStep(Part):
     version = models.PositiveIntegerField(default=0)
 
     objects = GoalStepQuerySet.as_manager()
+    can_tick: bool
+    can_change: bool
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(done_by__isnull=True) | Q(done_on__isnull=False), name="goalstep_done_by_has_its_day"
+                condition=Q(done_by__isnull=True) | Q(done_on__isnull=False),
+                name="goalstep_done_by_has_its_day",
             ),
         ]
         indexes = [models.Index(fields=["goal", "day"], name="goalstep_goal_day")]

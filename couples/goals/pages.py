@@ -18,15 +18,18 @@ from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version
 from couples.core.paging import Page, page
+from couples.goals.amounts import plain_amount
 from couples.goals.forms import AmountForm, GoalForm, StepForm, partner_name
-from couples.goals.models import MOST_STEPS, Goal, GoalStep, State, plain_amount
+from couples.goals.models import MOST_STEPS, Goal, GoalStep, State
 from couples.goals.rights import may_change, may_tick, rights
 
 DATED = 100
 
 
-def blocked(request: Request, goal: Goal, allowed: bool, *, ever: bool, done: bool = False) -> HttpResponse | None:
-    """None where an act is ``allowed``. 403 where it is never the member's to do; else back to the goal, kindly.
+def blocked(
+    request: Request, goal: Goal, allowed: bool, *, ever: bool, done: bool = False
+) -> HttpResponse | None:
+    """None where an act is ``allowed``. 403 where it is never the member's to do; else back to the goal.
 
     ``done``: it was done already, so there is nothing to say.
     """
@@ -43,31 +46,42 @@ def load_goal(member: Member, pk: uuid.UUID) -> Goal:
     """Return a goal with its parent, which is None unless the member may see it. Raises Http404."""
     seen = Exists(Goal.objects.visible_to(member).filter(pk=OuterRef("parent_id")))
     goal = load(Goal.objects.select_related("parent").annotate(parent_seen=seen), member, pk)
-    goal.within = goal.parent if goal.parent_seen else None  # type: ignore[attr-defined]
+    goal.within = goal.parent if getattr(goal, "parent_seen", False) else None
     return goal
 
 
 def listed_steps(goal: Goal, member: Member) -> list[GoalStep]:
-    """Return the goal's steps in their order, each with what the member may do: ``can_tick`` and ``can_change``."""
+    """Return the goal's steps in order, with what the member may do: ``can_tick`` and ``can_change``."""
     steps = sorted(goal.steps.order_by("created_at", "pk")[: 2 * MOST_STEPS], key=lambda step: step.order)
     for step in steps:
-        step.can_tick = may_tick(step, goal, member)  # type: ignore[attr-defined]
-        step.can_change = may_change(step, goal, member)  # type: ignore[attr-defined]
+        step.can_tick = may_tick(step, goal, member)
+        step.can_change = may_change(step, goal, member)
     return steps
 
 
 def held_page(goal: Goal, member: Member, after: str) -> Page[Goal]:
     """Return the short-term goals beneath a long-term one that the member sees: those that go on first."""
-    going = Case(When(state__in=(State.IN, State.PROPOSED), then=Value(0)), default=Value(1), output_field=IntegerField())
+    going = Case(
+        When(state__in=(State.IN, State.PROPOSED), then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
     rows = Goal.objects.visible_to(member).filter(parent=goal).annotate(rank=going)
     return page(rows, ["rank", "-created_at", "id"], after)
 
 
-def show_goal(request: Request, pk: uuid.UUID, part: str = "", status: int = 200, **forms: Any) -> HttpResponse:
-    """Show a goal: the page, or for htmx the ``part`` of it that changed. ``forms`` are those that have errors."""
+def show_goal(
+    request: Request, pk: uuid.UUID, part: str = "", status: int = 200, **forms: Any
+) -> HttpResponse:
+    """Show a goal: the page, or for htmx the ``part`` that changed. ``forms``: those that have errors."""
     member = request.member
     goal = load_goal(member, pk)
-    context: dict[str, Any] = {"goal": goal, "member": member, "can": rights(goal, member), "draft": f"goals.step:{pk}"}
+    context: dict[str, Any] = {
+        "goal": goal,
+        "member": member,
+        "can": rights(goal, member),
+        "draft": f"goals.step:{pk}",
+    }
     if request.htmx and not part and goal.is_long and request.GET.get("after"):
         context["held"] = held_page(goal, member, request.GET["after"])
         return render(request, "goals/detail.html#held", context)
@@ -84,10 +98,8 @@ def show_goal(request: Request, pk: uuid.UUID, part: str = "", status: int = 200
     return render(request, template, {**context, **forms}, status=status)
 
 
-def stale_edit(
-    request: Request, goal: Goal, make: Callable[[Request, Goal, Any], GoalForm]
-) -> HttpResponse:
-    """Somebody changed the goal meanwhile: show what was typed beside what stands now, and let the person choose."""
+def stale_edit(request: Request, goal: Goal, make: Callable[[Request, Goal, Any], GoalForm]) -> HttpResponse:
+    """The goal was changed meanwhile: show what was typed beside what stands now; the person chooses."""
     member = request.member
     goal = load_goal(member, goal.pk)
     can = rights(goal, member)
@@ -100,15 +112,28 @@ def stale_edit(
     standing = {name: text_of(goal, name) for name in form.fields}
     typed = form.changes() if form.is_valid() else {}
     pairs = [
-        (field, standing[field.name], field.name in typed and text_of_value(typed[field.name]) != standing[field.name])
+        (
+            field,
+            standing[field.name],
+            field.name in typed and text_of_value(typed[field.name]) != standing[field.name],
+        )
         for field in form.visible_fields()
     ]
-    context = {"form": form, "pairs": pairs, "goal": goal, "member": member, "can": can, "draft": f"goals.edit:{goal.pk}"}
-    return render(request, "goals/edit.html", {**context, "whose_text": editor_name(goal, member)}, status=409)
+    context = {
+        "form": form,
+        "pairs": pairs,
+        "goal": goal,
+        "member": member,
+        "can": can,
+        "draft": f"goals.edit:{goal.pk}",
+    }
+    return render(
+        request, "goals/edit.html", {**context, "whose_text": editor_name(goal, member)}, status=409
+    )
 
 
 def editor_name(goal: Goal, member: Member) -> str:
-    """Return the partner's name if they changed the goal last, else nothing: it was the member, in another tab."""
+    """Return the partner's name if they changed the goal last; nothing for the member, in another tab."""
     versions = Version.objects.filter(about=goal.pk, couple=member.couple).order_by("-number")
     last = versions.values_list("editor_id", flat=True).first() if member.couple else None
     return partner_name(member) if last and last != member.person.pk else ""
@@ -119,39 +144,49 @@ def text_of_value(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Goal):
-        return value.title
+        return str(value.title)
     if hasattr(value, "quantize"):
         return plain_amount(value)
-    return date_format(value, "j F Y") if hasattr(value, "year") else str(value)
+    return str(date_format(value, "j F Y")) if hasattr(value, "year") else str(value)
 
 
 def text_of(goal: Goal, name: str) -> str:
     """Return what stands in a field of a goal loaded by ``load_goal``, as it is shown."""
-    return text_of_value(goal.within if name == "parent" else getattr(goal, name, ""))  # type: ignore[attr-defined]
+    return text_of_value(goal.within if name == "parent" else getattr(goal, name, ""))
 
 
 def past_texts(goal: Goal, member: Member) -> list[dict[str, Any]]:
-    """Return the changes of a shared goal and its steps, newest first: day, editor, and what each text was before."""
+    """Return the changes of a shared goal and its steps, newest first: day, editor, texts before."""
     steps = {step.pk: step for step in goal.steps.all()[: 2 * MOST_STEPS]}
     if member.couple is None or goal.is_private:
         return []
-    rows = Version.objects.filter(about__in=[goal.pk, *steps], couple=member.couple).order_by("-edited_on", "-number")
-    changes, after = [], {pk: _texts(row) for pk, row in [(goal.pk, goal), *steps.items()]}
+    rows = Version.objects.filter(about__in=[goal.pk, *steps], couple=member.couple).order_by(
+        "-edited_on", "-number"
+    )
+    changes, after = [], {goal.pk: _texts(goal), **{pk: _texts(step) for pk, step in steps.items()}}
     for version in rows[:DATED]:
         texts = version.texts
         model = Goal if version.about == goal.pk else GoalStep
         before = [
-            (str(model._meta.get_field(name).verbose_name), _readable(name, text))
+            (_label(model, name), _readable(name, text))
             for name, text in texts.items()
             if text != after[version.about].get(name, "")
         ]
         after[version.about] = texts
-        changes.append({"day": version.edited_on, "mine": version.editor_id == member.person.pk, "before": before})
+        changes.append(
+            {"day": version.edited_on, "mine": version.editor_id == member.person.pk, "before": before}
+        )
     return [change for change in changes if change["before"]]
 
 
 def _texts(row: Goal | GoalStep) -> dict[str, str]:
     return {name: str(getattr(row, name) or "") for name in row.declared.versions}
+
+
+def _label(model: type[Goal | GoalStep], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    label: str = str(field.verbose_name)
+    return label
 
 
 def _readable(name: str, text: str) -> str:

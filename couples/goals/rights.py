@@ -9,9 +9,9 @@
 | in, the partner's with my support | its author | its owner | each for themself | its owner ends it |
 | reached or let go | nobody | nobody | nobody | who could end it takes it up again |
 
-So nobody edits the other's words: agreeing to a goal that is *ours* makes them both's, agreeing to one that a partner
-proposed *for me* makes it mine to plan, while its words stay theirs. A step is changed by who wrote it, and ticked by
-the one whom it is for (either, where it is for both).
+So nobody edits the other's words: agreeing to a goal that is *ours* makes them both's, agreeing to one that
+a partner proposed *for me* makes it mine to plan, while its words stay theirs. A step is changed by who
+wrote it, and ticked by the one whom it is for (either, where it is for both).
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,9 @@ def rights(goal: Goal, member: Member) -> Rights:
         add_step=(going and (carries or supports)) or (goal.state == State.PROPOSED and mine),
         tick=going,
         share=alone and going,
-        take_back=not alone and mine and (goal.state == State.PROPOSED or (going and goal.whose == Whose.AUTHOR)),
+        take_back=not alone
+        and mine
+        and (goal.state == State.PROPOSED or (going and goal.whose == Whose.AUTHOR)),
         answer=goal.state == State.PROPOSED and not mine,
         support=going and not carries,
         finish=going and carries,

@@ -16,7 +16,7 @@ from couples.goals.actions import tell
 from couples.goals.models import STEP_DONE, STEP_FOR_YOU, Goal, GoalStep, State
 
 
-def add(  # noqa: PLR0913 (one row's columns)
+def add(
     member: Member, goal: Goal, once: uuid.UUID, text: str, who: Person | None, day: dt.date | None
 ) -> GoalStep:
     """Add a step. The same form sent again makes no second one."""
@@ -24,11 +24,18 @@ def add(  # noqa: PLR0913 (one row's columns)
         with transaction.atomic():
             Draft.objects.drop(member, f"goals.step:{goal.pk}")
             News.objects.settle(member, goal.pk)
-            if (there := GoalStep.objects.filter(pk=once, goal=goal, author=member.person).first()) is not None:
+            if (
+                there := GoalStep.objects.filter(pk=once, goal=goal, author=member.person).first()
+            ) is not None:
                 return there
             taken = GoalStep.objects.filter(pk=once).exists()
             step = GoalStep.objects.create(
-                pk=uuid.uuid4() if taken else once, goal=goal, author=member.person, text=text, who=who, day=day
+                pk=uuid.uuid4() if taken else once,
+                goal=goal,
+                author=member.person,
+                text=text,
+                who=who,
+                day=day,
             )
             due.refresh(goal, member, step)
             _tell_of_new(member, goal, who)

@@ -21,8 +21,8 @@ urlpatterns = [
     path("<uuid:pk>/let-go/", views_acts.let_go, name="let_go"),
     path("<uuid:pk>/again/", views_acts.take_up, name="take_up"),
     path("<uuid:pk>/steps/", views_steps.add, name="step_add"),
+    path("<uuid:pk>/steps/<uuid:step>/remove/", views_steps.remove, name="step_remove"),
     path("steps/<uuid:pk>/edit/", views_steps.edit, name="step_edit"),
     path("steps/<uuid:pk>/tick/", views_steps.tick, name="step_tick"),
-    path("steps/<uuid:pk>/remove/", views_steps.remove, name="step_remove"),
     path("steps/<uuid:pk>/date/", views_steps.plan, name="step_plan"),
 ]

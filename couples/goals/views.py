@@ -107,8 +107,18 @@ def past(request: Request) -> HttpResponse:
     rows = Goal.objects.own_of(member) if show == "only_you" else Goal.objects.open_to(member)
     rows = rows.filter(state=show) if show in OVER else rows.filter(state__in=OVER)
     found = page(rows, ["-ended_on", "id"], request.GET.get("after", ""))
-    labels = [("all", _("All")), ("reached", _("Reached")), ("let_go", _("Let go")), ("declined", _("Not this one"))]
-    context = {"member": member, "page": found, "show": show, "filters": [*labels, ("only_you", _("Only you"))]}
+    labels = [
+        ("all", _("All")),
+        ("reached", _("Reached")),
+        ("let_go", _("Let go")),
+        ("declined", _("Not this one")),
+    ]
+    context = {
+        "member": member,
+        "page": found,
+        "show": show,
+        "filters": [*labels, ("only_you", _("Only you"))],
+    }
     return render(request, "goals/past.html#rows" if request.htmx else "goals/past.html", context)
 
 
@@ -175,7 +185,7 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 
 def edit_form(request: Request, goal: Goal, data: Any) -> GoalForm:
-    """The form of a goal as the member may change it; without ``data`` with what stands, or the member's draft."""
+    """The form of a goal as the member may change it; without ``data`` with what stands, or the draft."""
     member, can = request.member, rights(goal, request.member)
     names = {name for allowed, group in ((can.words, WORDS), (can.plan, PLAN)) if allowed for name in group}
     if goal.is_private:
@@ -206,7 +216,10 @@ def remove(request: Request, pk: uuid.UUID) -> HttpResponse:
         raise PermissionDenied
     if not goal.is_private:
         name = partner_name(request.member)
-        messages.info(request, _("%(name)s sees this goal too. You can let it go, or take it back first.") % {"name": name})
+        messages.info(
+            request,
+            _("%(name)s sees this goal too. You can let it go, or take it back first.") % {"name": name},
+        )
         return redirect("goals:detail", pk)
     if request.method == "GET":
         return render(request, "goals/remove.html", {"goal": goal, "member": request.member})

@@ -32,7 +32,7 @@ def preview(request: Request, pk: uuid.UUID) -> HttpResponse:
     if answer := blocked(request, goal, goal.is_private and goal.state == State.IN, ever=True, done=True):
         return answer
     partner = replace(member, person=member.partner, partner=member.person) if member.partner else member
-    goal.within = goal.parent if goal.parent and goal.parent.is_open(member) else None  # type: ignore[attr-defined]
+    goal.within = goal.parent if goal.parent and goal.parent.is_open(member) else None
     context = {"goal": goal, "member": member, "as_partner": partner, "steps": listed_steps(goal, member)}
     return render(request, "goals/preview.html", {**context, "own": goal.whose == Whose.AUTHOR})
 
@@ -40,11 +40,11 @@ def preview(request: Request, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @with_partner
 def share(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """The second, explicit act: propose a goal to the partner, or share one's own; a declined one once more."""
+    """The second, explicit act: propose a goal, or share one's own; a declined one once more."""
     member = request.member
     goal = load(Goal, member, pk)
     again = goal.state == State.DECLINED
-    allowed = rights(goal, member).share or again and goal.is_mine(member)
+    allowed = rights(goal, member).share or (again and goal.is_mine(member))
     if answer := blocked(request, goal, allowed, ever=goal.is_mine(member), done=not goal.is_private):
         return answer
     if not (actions.propose_again if again else actions.share)(member, goal):
@@ -52,7 +52,9 @@ def share(request: Request, pk: uuid.UUID) -> HttpResponse:
     elif goal.whose == Whose.AUTHOR:
         messages.success(request, _named(member, _("%(name)s sees your goal now.")))
     else:
-        messages.success(request, _named(member, _("Proposed. %(name)s can say what it would be like to join in.")))
+        messages.success(
+            request, _named(member, _("Proposed. %(name)s can say what it would be like to join in."))
+        )
     return redirect("goals:detail", pk)
 
 
@@ -80,14 +82,22 @@ def answer(request: Request, pk: uuid.UUID) -> HttpResponse:
     if stop := blocked(request, goal, rights(goal, member).answer, ever=not goal.is_mine(member)):
         return stop
     key = f"goals.answer:{pk}"
-    form = AnswerForm(request.POST if request.method == "POST" else None, initial=Draft.objects.read(member, key))
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None, initial=Draft.objects.read(member, key)
+    )
     say, status = request.POST.get("say", ""), 200
     if form.is_bound:
         fresh = form.is_valid() and form.cleaned_data["version"] == goal.version
         if fresh and say in ("in", "no"):
             return _answered(request, goal, say == "in", form.cleaned_data["words"])
         status = 409 if form.is_valid() and not fresh else 422
-    context = {"goal": goal, "member": member, "form": form, "steps": listed_steps(goal, member), "draft": key}
+    context = {
+        "goal": goal,
+        "member": member,
+        "form": form,
+        "steps": listed_steps(goal, member),
+        "draft": key,
+    }
     return render(request, "goals/answer.html", {**context, "changed": status == 409}, status=status)
 
 
@@ -150,11 +160,15 @@ def _finish(request: Request, pk: uuid.UUID, state: State) -> HttpResponse:
     if stop := blocked(request, goal, rights(goal, member).finish, ever=ever, done=done):
         return stop
     key = f"goals.finish:{pk}"
-    form = FinishForm(request.POST if request.method == "POST" else None, initial=Draft.objects.read(member, key))
+    form = FinishForm(
+        request.POST if request.method == "POST" else None, initial=Draft.objects.read(member, key)
+    )
     if form.is_bound and form.is_valid():
         if actions.finish(member, goal, state, form.cleaned_data["words"]):
             reached = _("Reached. It stays among what you reached.")
-            messages.success(request, reached if state == State.REACHED else _("Let go. It stays with what is over."))
+            messages.success(
+                request, reached if state == State.REACHED else _("Let go. It stays with what is over.")
+            )
         else:
             messages.info(request, _("It changed just now. Look at it again first."))
         return redirect("goals:detail", pk)

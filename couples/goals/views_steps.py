@@ -29,16 +29,20 @@ def add(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Add a step to a goal."""
     member = request.member
     goal = load(Goal, member, pk)
-    if stop := blocked(request, goal, rights(goal, member).add_step, ever=goal.belongs_to(member) or goal.is_mine(member)):
+    if stop := blocked(
+        request, goal, rights(goal, member).add_step, ever=goal.belongs_to(member) or goal.is_mine(member)
+    ):
         return stop
     form = StepForm(request.POST, member=member, goal=goal)
     if not form.is_valid():
         return show_goal(request, pk, "steps", 422, step_form=form)
     if goal.steps.count() >= MOST_STEPS:
-        messages.info(request, _("A hundred steps are as many as a goal can hold. Perhaps a second goal would help."))
+        messages.info(
+            request, _("A hundred steps are as many as a goal can hold. Perhaps a second goal would help.")
+        )
         return redirect("goals:detail", pk)
     data = form.cleaned_data
-    steps.add(member, goal, data["once"], data["text"], form.who(), data["day"])
+    steps.add(member, goal, data["once"], data["text"], form.for_whom(), data["day"])
     return show_goal(request, pk, "steps") if request.htmx else redirect("goals:detail", pk)
 
 
@@ -59,7 +63,9 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Change one's own step."""
     step = _load(request, pk)
     goal, member = step.goal, request.member
-    if stop := blocked(request, goal, may_change(step, goal, member), ever=step.author_id == member.person.pk):
+    if stop := blocked(
+        request, goal, may_change(step, goal, member), ever=step.author_id == member.person.pk
+    ):
         return stop
     key = f"goals.step_edit:{pk}"
     who = {None: "", member.person.pk: "me"}.get(step.who_id, "partner")
@@ -88,15 +94,18 @@ def _change(request: Request, step: GoalStep, form: StepForm) -> bool:
 
 
 @require_POST
-def remove(request: Request, pk: uuid.UUID) -> HttpResponse:
-    """Remove one's own step."""
-    step = _load(request, pk)
-    goal, member = step.goal, request.member
-    if stop := blocked(request, goal, may_change(step, goal, member), ever=step.author_id == member.person.pk):
+def remove(request: Request, pk: uuid.UUID, step: uuid.UUID) -> HttpResponse:
+    """Remove one's own step. Where it is gone already, that is what was wanted."""
+    member = request.member
+    goal = load(Goal, member, pk)
+    row = goal.steps.filter(pk=step).first()
+    if row is None:
+        return redirect("goals:detail", pk)
+    if stop := blocked(request, goal, may_change(row, goal, member), ever=row.author_id == member.person.pk):
         return stop
-    steps.remove(member, step)
+    steps.remove(member, row)
     messages.success(request, _("Removed."))
-    return redirect("goals:detail", goal.pk)
+    return redirect("goals:detail", pk)
 
 
 @require_POST

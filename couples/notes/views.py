@@ -18,6 +18,7 @@ from couples.core.paging import page
 from couples.notes import actions
 from couples.notes.forms import AnswerForm, GiveForm, NoteForm, SearchForm
 from couples.notes.models import Kept, Note
+from couples.notes.showing import rows
 
 FILTERS = [("all", _("All")), ("to_me", _("To you")), ("from_me", _("From you")), ("kept", _("Kept"))]
 NEWEST = ["-opens_on", "-created_at", "-id"]
@@ -38,7 +39,7 @@ def home(request: Request) -> HttpResponse:
     order = _choice(request, "order", ["new", "old"])
     ordering = UNGIVEN if show == "mine" else OLDEST if order == "old" else NEWEST
     found = page(Note.objects.listed(member, show), ordering, request.GET.get("after", ""))
-    context: dict[str, Any] = {"page": found, "show": show, "order": order, "filters": FILTERS}
+    context: dict[str, Any] = {"page": found, "rows": rows(member, found), "show": show, "order": order, "filters": FILTERS}
     if request.htmx:
         return render(request, "notes/home.html#rows", context)
     if show != "mine":
@@ -211,4 +212,5 @@ def search(request: Request) -> HttpResponseBase:
         newest = Note.objects.listed(member, "all").order_by(*NEWEST)
         found = core_search.search(newest, ["what", "meaning", "answer__words"], words)
         context["page"] = page(found, NEWEST, request.GET.get("after", ""))
+        context["rows"] = rows(member, context["page"])
     return render(request, "notes/search.html#rows" if request.htmx else "notes/search.html", context)

@@ -1,7 +1,7 @@
 """What touches two people at once: inviting, linking and leaving. Each act is one transaction.
 
-Whoever is to be linked is locked first, in the order of ids, and invitations after that, so that no two of these acts
-wait for each other. The last word is the database's: two seats a couple, one open seat a person.
+Whoever is to be linked is locked first, in the order of ids, and invitations after that, so that no two of
+these acts wait for each other. The last word is the database's: two seats a couple, one open seat a person.
 """
 
 import datetime as dt
@@ -53,16 +53,22 @@ def is_linked(person: Person) -> bool:
     return Membership.objects.filter(person=person, ended_on__isnull=True).exists()
 
 
+def share(one: Person, other: Person) -> bool:
+    """Whether these two share a space now."""
+    seats = Membership.objects.filter(person=one, ended_on__isnull=True)
+    return seats.filter(couple__memberships__person=other, couple__ended_on__isnull=True).exists()
+
+
 def has_verified(person: Person, email: str) -> bool:
     """Whether the person has shown that this address is theirs."""
-    return EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=email).exists()
+    return bool(EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=email).exists())
 
 
 def invite(person: Person, email: str = "", *, sent: bool = True) -> tuple[Outcome, Invitation | None, str]:
     """Make an invitation and return how it went, the invitation and its token, which is not kept.
 
-    A link (no ``email``) replaces this person's earlier link, a mail their earlier mail. With ``sent`` False nothing
-    is replaced and nobody can use it until ``send`` is called.
+    A link (no ``email``) replaces this person's earlier link, a mail their earlier mail. With ``sent`` False
+    nothing is replaced and nobody can use it until ``send`` is called.
     """
     now = timezone.now()
     token = secrets.token_urlsafe(32)
@@ -93,7 +99,7 @@ def _of_sort(person: Person, email: str) -> InvitationQuerySet:
 
 
 def send(invitation: Invitation) -> bool:
-    """The mail is out: open the invitation in place of the person's earlier mail. False if they are linked by now."""
+    """The mail is out: open the invitation in place of an earlier one. False if its maker is linked now."""
     with transaction.atomic():
         _lock(invitation.inviter)
         if is_linked(invitation.inviter):
@@ -108,13 +114,15 @@ def revoke(invitation: Invitation) -> bool:
 
 
 def decline(person: Person, invitation: Invitation) -> Outcome:
-    """The invitee says no, or takes back their yes. Nobody is told; for the inviter it has ended, that is all."""
+    """The invitee says no, or takes back their yes. Nobody is told; for the inviter it has just ended."""
     if invitation.inviter_id == person.pk:
         return Outcome.OWN
     if invitation.email and not has_verified(person, invitation.email):
         return Outcome.FOREIGN
     mine = Q(stage=Stage.OPEN) | Q(stage=Stage.CLAIMED, claimed_by=person)
-    ended = Invitation.objects.filter(mine, pk=invitation.pk, expires_at__gt=timezone.now()).end(Stage.DECLINED)
+    ended = Invitation.objects.filter(mine, pk=invitation.pk, expires_at__gt=timezone.now()).end(
+        Stage.DECLINED
+    )
     before = Invitation.objects.filter(pk=invitation.pk, stage=Stage.DECLINED)
     return Outcome.DECLINED if ended or before.exists() else Outcome.ENDED
 
@@ -126,14 +134,16 @@ def accept(person: Person, invitation: Invitation) -> Outcome:
     """
     if invitation.inviter_id == person.pk:
         return Outcome.OWN
+    if invitation.email and not has_verified(person, invitation.email):
+        return Outcome.FOREIGN
     if invitation.email:
-        if not has_verified(person, invitation.email):
-            return Outcome.FOREIGN
         return link(invitation, person)
     claimed = _claim(person, invitation)
     if claimed is not Outcome.WAITING:
         return claimed
-    crossed = Invitation.objects.filter(inviter=person, claimed_by=invitation.inviter_id).alive(timezone.now())
+    crossed = Invitation.objects.filter(inviter=person, claimed_by=invitation.inviter_id).alive(
+        timezone.now()
+    )
     return link(invitation, person) if crossed.exists() else Outcome.WAITING
 
 
@@ -145,13 +155,8 @@ def _claim(person: Person, invitation: Invitation) -> Outcome:
         alive = Invitation.objects.filter(pk=invitation.pk).alive(now)
         if not linked and alive.filter(stage=Stage.OPEN).update(stage=Stage.CLAIMED, claimed_by=person):
             return Outcome.WAITING
-    invitation.refresh_from_db(fields=["stage", "claimed_by", "expires_at", "email"])
-    if invitation.stage == Stage.LINKED and invitation.claimed_by_id == person.pk and linked:
-        return Outcome.LINKED
-    if linked:
-        return Outcome.TAKEN
-    mine = invitation.stage == Stage.CLAIMED and invitation.claimed_by_id == person.pk
-    return Outcome.WAITING if mine and invitation.is_alive(now) else Outcome.ENDED
+    mine = Invitation.objects.filter(pk=invitation.pk, claimed_by=person).alive(now)
+    return Outcome.WAITING if not linked and mine.exists() else _lost(invitation, person)
 
 
 def confirm(invitation: Invitation) -> Outcome:
@@ -164,7 +169,7 @@ def confirm(invitation: Invitation) -> Outcome:
 def link(invitation: Invitation, invitee: Person) -> Outcome:
     """Make the two one couple by this invitation, once. All else that either sent or said yes to ends.
 
-    Of two who try it at once, one succeeds; the other finds it ended, or learns that this person is linked already.
+    Of two who try it at once, one succeeds; the other finds it ended, or that this person is linked already.
     """
     inviter = invitation.inviter
     try:
@@ -178,7 +183,7 @@ def link(invitation: Invitation, invitee: Person) -> Outcome:
                 Membership.objects.create(couple=couple, person=person, seat=seat)
             Invitation.objects.end_all_of(inviter, invitee)
     except IntegrityError:
-        return Outcome.TAKEN if is_linked(invitee) else Outcome.ENDED
+        return _lost(invitation, invitee)
     return Outcome.LINKED
 
 
@@ -193,14 +198,14 @@ def _use(invitation: Invitation, invitee: Person) -> int:
 
 
 def _lost(invitation: Invitation, invitee: Person) -> Outcome:
-    by_this = Invitation.objects.filter(pk=invitation.pk, stage=Stage.LINKED, claimed_by=invitee).exists()
-    if not is_linked(invitee):
-        return Outcome.ENDED
-    return Outcome.LINKED if by_this else Outcome.TAKEN
+    """What to say where nothing was done: perhaps it had been done before, by this invitation or another."""
+    if share(invitation.inviter, invitee):
+        return Outcome.LINKED
+    return Outcome.TAKEN if is_linked(invitee) else Outcome.ENDED
 
 
 def leave(member: Member) -> bool:
-    """End the couple for both, at once. What was never opened goes back to its author. False if there is none."""
+    """End the couple for both, at once. What never opened goes back to its author. False if there is none."""
     couple = member.couple
     if couple is None:
         return False

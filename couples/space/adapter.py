@@ -16,7 +16,7 @@ from couples.space.models import Invitation
 from couples.space.tokens import joined_at
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-up as the operator set it; after it comes the welcome, which remembers an invitation."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -30,10 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return invitation is not None and invitation.is_open(timezone.now())
 
     def is_safe_url(self, url: str) -> bool:
-        """Whether one may be sent there after signing in: an address on this very site, without scheme and host."""
+        """Whether one may be sent there after signing in: a path on this very site, nothing else."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 (allauth's)
         """A new person is welcomed first."""
         return resolve_url("space:welcome")
 

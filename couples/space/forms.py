@@ -49,11 +49,11 @@ class SignUpForm(forms.Form):
 
     name = NameField(
         label=_("What should your partner call you?"),
-        error_messages={"required": _("Say what you'd like to be called.")},
+        error_messages={"required": _("Say what you’d like to be called.")},
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
 
-    def signup(self, request: HttpRequest, user: Person) -> None:
+    def signup(self, request: HttpRequest, user: Person) -> None:  # noqa: ARG002 (allauth's)
         """Give the new person a name."""
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])
@@ -64,7 +64,7 @@ class YouForm(forms.ModelForm):  # type: ignore[type-arg]
 
     name = NameField(
         label=_("What should your partner call you?"),
-        error_messages={"required": _("Say what you'd like to be called.")},
+        error_messages={"required": _("Say what you’d like to be called.")},
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
     time_zone = ZoneField(label=_("Your time zone"), help_text=_("Times are shown to you in this zone."))
@@ -89,8 +89,10 @@ class WelcomeForm(YouForm):
     )
     consent = forms.BooleanField(
         label=_("Yes, I agree that what I write here is kept on this server."),
-        help_text=_("It's about feelings, and maybe about your sex life. You can stop at any time."),
-        error_messages={"required": _("It takes your yes to keep what you write. Without it, nothing is kept.")},
+        help_text=_("It’s about feelings, and maybe about your sex life. You can stop at any time."),
+        error_messages={
+            "required": _("It takes your yes to keep what you write. Without it, nothing is kept.")
+        },
     )
 
     class Meta(YouForm.Meta):
@@ -117,12 +119,12 @@ class MailForm(forms.Form):
     """An invitation that only one address can accept."""
 
     email = forms.EmailField(
-        label=_("Your partner's e-mail address"),
+        label=_("Your partner’s e-mail address"),
         max_length=254,
         help_text=_("Only an account with this address can say yes."),
         error_messages={
             "required": _("Write the address that the invitation goes to."),
-            "invalid": _("That doesn't look like an e-mail address, like sam@example.org."),
+            "invalid": _("That doesn’t look like an e-mail address, like sam@example.org."),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -135,5 +137,5 @@ class MailForm(forms.Form):
         """Return the address in lower case. Raises ValidationError for one's own."""
         email = str(self.cleaned_data["email"]).lower()
         if email == self.person.email.lower():
-            raise ValidationError(_("That's your own address. Write your partner's."), code="own")
+            raise ValidationError(_("That’s your own address. Write your partner’s."), code="own")
         return email

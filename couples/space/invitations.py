@@ -23,14 +23,14 @@ from couples.space.models import Invitation, Stage
 from couples.space.tokens import forget, recall, remember
 from couples.space.views import show_space, welcomed
 
-ENDED = gettext_lazy("That invitation isn't open any more. You can make a new one.")
+ENDED = gettext_lazy("That invitation isn’t open any more. You can make a new one.")
 SAID: dict[Outcome, str | Promise] = {
     Outcome.TAKEN: gettext_lazy("You already share a space."),
-    Outcome.TOO_MANY: gettext_lazy("That's 20 invitations in one day. You can make the next one tomorrow."),
+    Outcome.TOO_MANY: gettext_lazy("That’s 20 invitations in one day. You can make the next one tomorrow."),
     Outcome.UNDELIVERED: gettext_lazy(
-        "The mail couldn't be sent, so nobody is invited yet. Try again later, or invite by a link."
+        "The mail couldn’t be sent, so nobody is invited yet. Try again later, or invite by a link."
     ),
-    Outcome.SENT: gettext_lazy("The invitation is on its way. It's good for seven days."),
+    Outcome.SENT: gettext_lazy("The invitation is on its way. It’s good for seven days."),
 }
 
 
@@ -50,7 +50,7 @@ def invite_by_link(request: Request) -> HttpResponse:
 @require_POST
 @welcomed
 def invite_address(request: Request) -> HttpResponse:
-    """Invite by e-mail, where there is a mail server. Nothing said here tells whether the address has an account."""
+    """Invite by e-mail, where there is a mail server. No answer tells whether the address has an account."""
     if not settings.HAS_MAIL:
         raise Http404
     if request.member.couple is not None:
@@ -88,13 +88,15 @@ def qr(request: Request, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def revoke_own(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Take an invitation back."""
-    return _end(request, _mine(request, pk), revoke, _("It's taken back. Nobody can use it any more."))
+    return _end(request, _mine(request, pk), revoke, _("It’s taken back. Nobody can use it any more."))
 
 
 @require_POST
 def refuse_claim(request: Request, pk: uuid.UUID) -> HttpResponse:
     """It isn't the person one meant."""
-    return _end(request, _mine(request, pk), revoke, _("That invitation has ended. Nothing was opened to anybody."))
+    return _end(
+        request, _mine(request, pk), revoke, _("That invitation has ended. Nothing was opened to anybody.")
+    )
 
 
 @require_POST
@@ -118,10 +120,10 @@ def take_back(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The invitee takes their yes back while the inviter hasn't confirmed it."""
     invitation = load(Invitation, request.member, pk)
     if invitation.claimed_by_id != request.member.person.pk or invitation.stage == Stage.LINKED:
-        messages.info(request, str(_("That can't be taken back any more.")))
+        messages.info(request, str(_("That can’t be taken back any more.")))
         return redirect("space:home")
     decline(request.member.person, invitation)
-    messages.success(request, _("You've taken your yes back."))
+    messages.success(request, _("You’ve taken your yes back."))
     return redirect("space:home")
 
 
@@ -130,7 +132,9 @@ def _mine(request: Request, pk: uuid.UUID) -> Invitation:
     return load(rows, request.member, pk)
 
 
-def _end(request: Request, invitation: Invitation, act: Callable[[Invitation], bool], said: str) -> HttpResponse:
+def _end(
+    request: Request, invitation: Invitation, act: Callable[[Invitation], bool], said: str
+) -> HttpResponse:
     if act(invitation):
         messages.success(request, said)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -37,12 +38,12 @@ def discreet(
 ) -> Callable[Concatenate[Request, P], HttpResponse]:
     """For pages with a token in their address: no search engine, and no other site, learns of it.
 
-    Signed in, their forms need an Origin, which browsers withhold under ``no-referrer``; ``same-origin`` tells no
-    other site either.
+    Signed in, their forms need an Origin, which browsers withhold under ``no-referrer``; ``same-origin``
+    tells no other site either.
     """
 
     @wraps(view)
-    def wrapped(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
         response["X-Robots-Tag"] = "noindex, nofollow"
         response["Referrer-Policy"] = "same-origin" if request.user.is_authenticated else "no-referrer"
@@ -70,18 +71,29 @@ def page(request: Request, token: str) -> HttpResponse:
     if reason:
         return closed(request, reason)
     waiting = member is not None and invitation.claimed_by_id == member.person.pk
-    return render(request, "join/waiting.html" if waiting else "join/page.html", _context(request, invitation, token))
+    return render(
+        request, "join/waiting.html" if waiting else "join/page.html", _context(request, invitation, token)
+    )
 
 
 def _context(request: HttpRequest, invitation: Invitation, token: str) -> dict[str, object]:
-    return {"invitation": invitation, "inviter": invitation.inviter, "token": token, "here": request.path}
+    return {
+        "invitation": invitation,
+        "inviter": invitation.inviter,
+        "token": token,
+        "here": request.path,
+        "signup_open": settings.SIGNUP != "closed",
+    }
 
 
 def _is_ours(invitation: Invitation, member: Member | None) -> bool:
-    """Whether this very invitation made the space that the member is in."""
-    if member is None or member.partner is None or invitation.stage != Stage.LINKED:
+    """Whether the two whom this invitation is about share a space already, and the member is one of them."""
+    if member is None or member.partner is None:
         return False
-    return {invitation.inviter_id, invitation.claimed_by_id} == {member.person.pk, member.partner.pk}
+    two = {member.person.pk, member.partner.pk}
+    return (
+        invitation.inviter_id == member.partner.pk or {invitation.inviter_id, invitation.claimed_by_id} == two
+    )
 
 
 def _why_not(invitation: Invitation, member: Member | None) -> str:
@@ -153,5 +165,5 @@ def decline_it(request: Request, token: str) -> HttpResponse:
     outcome = decline(request.member.person, invitation)
     if outcome is not Outcome.DECLINED:
         return _refused(request, token, outcome)
-    messages.success(request, _("You've said no, and the invitation has ended. Nothing of yours was shown."))
+    messages.success(request, _("You’ve said no, and the invitation has ended. Nothing of yours was shown."))
     return redirect("home")

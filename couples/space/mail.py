@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 def invite_by_mail(person: Person, email: str, address_of: Callable[[str], str]) -> Outcome:
     """Invite an address; ``address_of`` turns a token into a full web address.
 
-    The mail goes out before the invitation opens and before an earlier one ends: a mail server that fails leaves
-    everything as it was. The mail carries nobody's words and no name, so that it can't be used to send any.
+    The mail goes out before the invitation opens and before an earlier one ends: a mail server that fails
+    leaves everything as it was. It carries nobody's words and no name, so that it can't be used to send any.
     """
     outcome, invitation, token = invite(person, email, sent=False)
     if invitation is None:

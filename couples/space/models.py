@@ -53,7 +53,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return rows.select_related("inviter").first()
 
     def end(self, stage: Stage) -> int:
-        """End the open and claimed ones among these, and forget the addresses they went to. Returns how many."""
+        """End the open and claimed ones among these and forget where they went. Returns how many."""
         return self.filter(stage__in=ALIVE).update(stage=stage, email="")
 
     def end_all_of(self, *people: Person) -> None:
@@ -64,8 +64,9 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(Base):
     """One person's wish to share a space with another, good for seven days and one use.
 
-    ``email`` binds it to an account that has verified this address; blank, it is a link, which the inviter confirms
-    once somebody has claimed it. Only the fingerprint of its token is kept. An ended one keeps no address.
+    ``email`` binds it to an account that has verified this address; blank, it is a link, which the inviter
+    confirms once somebody has claimed it. Only the fingerprint of its token is kept, and no address once it
+    has ended.
     """
 
     declared = Declaration(owner="person", export="never", deletion="with the account of either")
@@ -85,16 +86,22 @@ class Invitation(Base):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["inviter"], condition=Q(stage__in=ALIVE, email=""), name="invitation_one_link_a_person"
+                fields=["inviter"],
+                condition=Q(stage__in=ALIVE, email=""),
+                name="invitation_one_link_a_person",
             ),
             models.UniqueConstraint(
-                fields=["inviter"], condition=Q(stage__in=ALIVE) & ~Q(email=""), name="invitation_one_mail_a_person"
+                fields=["inviter"],
+                condition=Q(stage__in=ALIVE) & ~Q(email=""),
+                name="invitation_one_mail_a_person",
             ),
             models.CheckConstraint(
-                condition=Q(claimed_by__isnull=True) | ~Q(claimed_by=F("inviter")), name="invitation_takes_two"
+                condition=Q(claimed_by__isnull=True) | ~Q(claimed_by=F("inviter")),
+                name="invitation_takes_two",
             ),
             models.CheckConstraint(
-                condition=~Q(stage=Stage.CLAIMED) | Q(claimed_by__isnull=False), name="invitation_claimed_by_somebody"
+                condition=~Q(stage=Stage.CLAIMED) | Q(claimed_by__isnull=False),
+                name="invitation_claimed_by_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(stage=Stage.OPEN) | Q(claimed_by__isnull=True), name="invitation_open_to_one"

@@ -18,7 +18,9 @@ SAID_FOR = dt.timedelta(days=30)
 def alone(request: Request, mail_form: MailForm | None) -> dict[str, Any]:
     """Return the invitations that this member made or said yes to, and what there is to do about them."""
     member = request.member
-    alive = list(Invitation.objects.visible_to(member).alive(member.now).select_related("inviter", "claimed_by"))
+    alive = list(
+        Invitation.objects.visible_to(member).alive(member.now).select_related("inviter", "claimed_by")
+    )
     mine = [one for one in alive if one.inviter_id == member.person.pk]
     link = next((one for one in mine if one.stage == Stage.OPEN and not one.email), None)
     token = recall(request, link) if link else ""
@@ -34,8 +36,7 @@ def alone(request: Request, mail_form: MailForm | None) -> dict[str, Any]:
 
 
 def closed_lately(member: Member) -> Couple | None:
-    """The couple that this member was part of, if it ended in the last 30 days and they are alone. Only its day is
-    to be shown: who ended it, and when, is nobody's business."""
+    """The couple of somebody alone that ended in the last 30 days. Only its day is to be shown, never who."""
     if member.couple is not None:
         return None
     ended = Couple.objects.filter(memberships__person=member.person, ended_on__gte=member.today - SAID_FOR)

@@ -1,4 +1,4 @@
-"""Where a raw token may be: in the address of the invitee's page, and for an hour in its maker's own browser."""
+"""Where a raw token may be: in the address of the invitee's page, and for an hour in its maker's browser."""
 
 import re
 
@@ -45,5 +45,3 @@ def recall(request: HttpRequest, invitation: Invitation) -> str:
 def forget(response: HttpResponse) -> None:
     """Take the token out of the browser."""
     response.delete_cookie(COOKIE, path="/", samesite="Lax")
-
-

@@ -39,7 +39,7 @@ def welcomed(
     """Only for somebody who has been welcomed and has given their consent."""
 
     @wraps(view)
-    def wrapped(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.member.person.welcomed_on is None:
             return redirect("space:welcome")
         return view(request, *args, **kwargs)
@@ -54,7 +54,7 @@ def welcome_before(path: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 def welcome(request: Request) -> HttpResponse:
-    """The beginning: name, time zone, consent. It leads on to the invitation that brought the person, or to inviting."""
+    """Name, time zone, consent. It leads on to the invitation that brought the person, or to inviting."""
     onward = request.POST.get("next") or request.GET.get("next", "")
     onward = onward if joined_at(onward) else ""
     person = copy(request.member.person)
@@ -71,7 +71,14 @@ def _begin(person: Person) -> None:
     person.welcomed_on = person.consented_on = today_in(zone_of(person.time_zone))
     person.consent_version = CONSENT
     person.save(
-        update_fields=["name", "time_zone", "together_since", "welcomed_on", "consented_on", "consent_version"]
+        update_fields=[
+            "name",
+            "time_zone",
+            "together_since",
+            "welcomed_on",
+            "consented_on",
+            "consent_version",
+        ]
     )
 
 
@@ -109,7 +116,9 @@ def us(request: Request) -> HttpResponse:
     couple = request.member.couple
     assert couple is not None  # noqa: S101 (with_partner)
     if request.method == "GET":
-        return render(request, "space/us.html", {"form": UsForm(initial=_offered(couple, request.member.person))})
+        return render(
+            request, "space/us.html", {"form": UsForm(initial=_offered(couple, request.member.person))}
+        )
     form = UsForm(request.POST)
     if not form.is_valid():
         return render(request, "space/us.html", {"form": form}, status=422)
@@ -123,7 +132,7 @@ def us(request: Request) -> HttpResponse:
 
 
 def _offered(couple: Couple, person: Person) -> dict[str, Any]:
-    """What the form begins with: as it stands, and where nothing was said yet, what this person said for themselves."""
+    """What the form begins with: as it stands, or where nothing was said yet, what this person said alone."""
     return {
         "together_since": couple.together_since or person.together_since,
         "time_zone": couple.time_zone,
@@ -157,5 +166,5 @@ def leave_space(request: Request) -> HttpResponse:
     if request.method == "GET":
         return render(request, "space/leave.html")
     if leave(request.member):
-        messages.success(request, _("You've left. What was only yours is still yours."))
+        messages.success(request, _("You’ve left. What was only yours is still yours."))
     return redirect("space:home")

@@ -30,6 +30,7 @@ class Today:
     together: str
     news: list[tuple[News, str]] = field(default_factory=list)
     note: Note | None = None
+    note_news: News | None = None
     next_date: DatePlan | None = None
     look_backs: list[DatePlan] = field(default_factory=list)
     steps: list[GoalStep] = field(default_factory=list)
@@ -41,20 +42,21 @@ def gather(member: Member) -> Today:
     today = Today(greeting(member), together(member))
     due = list(Due.objects.visible_to(member)[:MOST_DUE])
     if member.couple is not None:
-        rows = list(News.objects.visible_to(member).order_by("-opens_on", "kind", "id")[:MOST_NEWS])
-        today.news = [(row, row.sentence(member)) for row in rows]
-        _lift_note(member, today, rows)
+        _add_news(member, today)
         _add_dates(member, today, due)
         today.begin = beginnings(member)
     _add_steps(member, today, due)
     return today
 
 
-def _lift_note(member: Member, today: Today, rows: list[News]) -> None:
-    """The newest note is read on Today itself."""
+def _add_news(member: Member, today: Today) -> None:
+    """The newest note is read on Today itself; the rest is a line each."""
+    rows = list(News.objects.visible_to(member).order_by("-opens_on", "kind", "id")[:MOST_NEWS])
     given = [row for row in rows if row.kind == GIVEN.slug]
     if given:
         today.note = Note.objects.open_to(member).filter(pk=given[0].about, removed_on__isnull=True).first()
+        today.note_news = given[0] if today.note else None
+    today.news = [(row, row.sentence(member)) for row in rows if row != today.note_news]
 
 
 def _ids(due: list[Due], kind: str) -> list[uuid.UUID]:
@@ -65,7 +67,8 @@ def _add_dates(member: Member, today: Today, due: list[Due]) -> None:
     coming, over = _ids(due, "date"), _ids(due, "look_back")
     if not coming and not over:
         return
-    plans = {plan.pk: plan for plan in DatePlan.objects.visible_to(member).filter(pk__in=[*coming[:1], *over]).for_cards()}
+    wanted = DatePlan.objects.visible_to(member).filter(pk__in=[*coming[:1], *over])
+    plans = {plan.pk: plan for plan in wanted.for_cards()}
     today.next_date = plans.get(coming[0]) if coming else None
     today.look_backs = [plans[pk] for pk in over if pk in plans]
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from couples.access import Request
 from couples.core.couple import member_for
+from couples.today.gather import gather
 
 
 @login_not_required
@@ -19,8 +20,6 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "today/start.html", {"signup_open": settings.SIGNUP != "closed"})
     if request.user.welcomed_on is None:
         return redirect("space:welcome")
-    from couples.today.gather import gather
-
     member = member_for(request.user)
     request.member = member  # type: ignore[attr-defined]
     timezone.activate(member.person.zone)

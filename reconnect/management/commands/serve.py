@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import uvicorn
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -51,6 +52,7 @@ class Command(BaseCommand):
     def prepare(self, *, demo: bool) -> None:
         """Bring the database and the static files up to date; speak only of what was done."""
         try:
+            reach()
             if migrate():
                 self.stdout.write("The database is ready.")
             if demo and not get_user_model().objects.exists():
@@ -93,6 +95,15 @@ def listen(host: str, port: str) -> socket.socket:
         reason = "is taken" if error.errno == 98 else f"can't be used on {host} ({error.strerror})"
         raise CommandError(f"Port {port} {reason}. Choose another with PORT={int(port) + 1}.") from error
     return listening
+
+
+def reach() -> None:
+    """Raise OperationalError at once where PostgreSQL doesn't answer; the pool would try for ten seconds."""
+    if connections["default"].vendor == "postgresql":
+        try:
+            psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+        except psycopg.OperationalError as error:
+            raise OperationalError(str(error)) from error
 
 
 def migrate() -> bool:

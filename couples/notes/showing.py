@@ -1,0 +1,53 @@
+"""A list of notes as it is shown: what every row says is worked out once, not in the template."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from couples.core.clock import day_text
+from couples.core.couple import Member
+from couples.core.paging import Page
+from couples.notes.models import Answer, Note, Reaction
+
+
+@dataclass(slots=True)
+class Row:
+    """One note of a list. ``side`` is the colour of whose it is; ``reply`` is what was said back, by ``replier``."""
+
+    pk: uuid.UUID
+    side: str
+    head: str
+    what: str
+    meaning: str
+    removed: bool
+    replier: str
+    reply: str
+
+
+def rows(member: Member, page: Page[Note]) -> list[Row]:
+    """The rows of a page of notes."""
+    name = member.partner.name if member.partner else ""
+    you, theirs, kept = _("From you"), _("From %(name)s") % {"name": name}, _("kept")
+    said = {member.person.pk: _("You")}
+    found = []
+    for note in page.rows:
+        mine = note.author_id == member.person.pk
+        head = you if mine else theirs
+        if note.opens_on:
+            head = f"{head} · {day_text(note.opens_on)}"
+        if getattr(note, "is_kept", False):
+            head = f"{head} · {kept}"
+        answer: Answer | None = getattr(note, "answer", None)
+        replier = said.get(answer.author_id, name) if answer else ""
+        side = "mine" if mine else "yours"
+        removed = note.removed_on is not None
+        found.append(Row(note.pk, side, head, note.what, note.meaning, removed, replier, _reply(answer)))
+    return found
+
+
+def _reply(answer: Answer | None) -> str:
+    if answer is None:
+        return ""
+    reaction = str(Reaction(answer.reaction).label) if answer.reaction else ""
+    return f"{reaction}. {answer.words}" if reaction and answer.words else reaction or answer.words

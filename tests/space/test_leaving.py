@@ -1,0 +1,146 @@
+"""Leaving: one alone, at once, for both."""
+
+import datetime as dt
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from couples.core.couple import Couple, Membership, member_for
+from couples.core.drafts import Draft
+from couples.core.due import Due
+from couples.core.handover import Handover
+from couples.core.news import News
+from couples.core.shared import shared_models
+from couples.space.actions import accept, confirm, leave
+from couples.space.models import Invitation
+from tests.conftest import PASSWORD
+from tests.space.conftest import couples, link_of, newest, partner_of, sign_in
+
+AGAIN = "/accounts/reauthenticate/?next=%2Fspace%2Fleave%2F"
+
+
+def test_help_and_what_the_partner_sees_stand_before_the_button(browse):
+    page = browse("alex").get("/space/leave/").content.decode()
+    main = page[page.index("<main") :]
+    assert main.index('href="/help/"') < main.index("What Sam will see") < main.index("Leave this space")
+
+
+def test_it_asks_to_sign_in_again_and_then_leaves(cast, browse):
+    alex = browse("alex")
+    answer = alex.post("/space/leave/")
+    assert (answer.status_code, answer["Location"]) == (302, AGAIN)
+    assert partner_of(cast.alex) == cast.sam
+    assert alex.post(AGAIN, {"password": "wrong"}).status_code != 302
+    assert partner_of(cast.alex) == cast.sam
+    answer = alex.post(AGAIN, {"password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/space/")
+    assert partner_of(cast.alex) is None
+    assert partner_of(cast.sam) is None
+    assert alex.post("/space/leave/").status_code == 302
+
+
+def test_both_are_out_with_the_next_request(cast, browse):
+    sam = browse("sam")
+    assert "Sam and Alex" in sam.get("/space/").content.decode()
+    leave(cast.member("alex"))
+    page = sam.get("/space/").content.decode()
+    assert "The space you shared has closed" in page
+    assert "Alex" not in page
+    for path in ("/space/us/", "/space/us/history/", "/space/leave/"):
+        assert sam.get(path)["Location"] == "/space/"
+    today = timezone.now().astimezone(cast.ours.zone).date()
+    assert set(Membership.objects.filter(couple=cast.ours).values_list("ended_on", flat=True)) == {today}
+    assert Couple.objects.get(pk=cast.ours.pk).ended_on == today
+
+
+def test_both_are_told_the_same_and_the_day_alone(cast, browse):
+    leave(cast.member("alex"))
+    closed = [browse(name).get("/space/").context["closed"] for name in ("alex", "sam")]
+    assert closed == [cast.ours, cast.ours]
+
+
+def test_after_30_days_it_is_said_no_more(cast, browse):
+    leave(cast.member("alex"))
+    Couple.objects.filter(pk=cast.ours.pk).update(ended_on=timezone.now().date() - dt.timedelta(days=32))
+    assert browse("sam").get("/space/").context["closed"] is None
+
+
+def test_twice_and_by_both_is_one_end(cast):
+    alex, sam = cast.member("alex"), cast.member("sam")
+    assert leave(alex)
+    assert not leave(alex)
+    assert not leave(sam)
+    assert not leave(cast.member("robin"))
+
+
+def test_nothing_of_it_opens_any_more_and_only_you_stays(cast):
+    alex, today = cast.member("alex"), cast.member("alex").today
+    kept = {}
+    for model in shared_models():
+        only_you = model.objects.create(author=cast.alex)
+        both = model.objects.create(author=cast.alex, couple=cast.ours, opens_on=today)
+        later = model.objects.create(
+            author=cast.alex, couple=cast.ours, opens_on=today + dt.timedelta(days=3)
+        )
+        theirs = model.objects.create(author=cast.dana, couple=cast.theirs, opens_on=today)
+        kept[model] = (only_you, both, later, theirs)
+    assert leave(alex)
+    for model, (only_you, both, later, theirs) in kept.items():
+        assert set(model.objects.visible_to(member_for(cast.alex))) == {only_you, later}
+        assert not model.objects.visible_to(member_for(cast.sam)).exists()
+        assert model.objects.get(pk=later.pk).couple is None
+        assert model.objects.get(pk=both.pk).couple == cast.ours
+        assert model.objects.get(pk=theirs.pk).couple == cast.theirs
+
+
+def test_news_due_and_handovers_go_drafts_stay(cast):
+    alex, sam = cast.member("alex"), cast.member("sam")
+    for one, couple in ((cast.alex, cast.ours), (cast.sam, cast.ours), (cast.dana, cast.theirs)):
+        News.objects.create(owner=one, couple=couple, kind="x", about=uuid.uuid4(), opens_on=alex.today)
+        Due.objects.put(one, couple, "x", uuid.uuid4(), at=alex.now, shows_from=alex.now)
+    Due.objects.put(cast.alex, None, "own", uuid.uuid4(), at=alex.now, shows_from=alex.now)
+    Handover.objects.make(sam, "dates", {"title": "ours"})
+    Draft.objects.keep(sam, "notes.new", {"what": "mine"})
+    leave(alex)
+    assert list(News.objects.values_list("owner", flat=True)) == [cast.dana.pk]
+    assert set(Due.objects.values_list("owner", "kind")) == {(cast.dana.pk, "x"), (cast.alex.pk, "own")}
+    assert not Handover.objects.exists()
+    assert Draft.objects.read(member_for(cast.sam), "notes.new") == {"what": "mine"}
+
+
+def test_either_may_begin_anew_and_the_new_couple_sees_nothing_of_the_old(cast):
+    model, today = shared_models()[0], cast.member("alex").today
+    model.objects.create(author=cast.alex, couple=cast.ours, opens_on=today)
+    leave(cast.member("sam"))
+    accept(cast.robin, Invitation.objects.of_token(link_of(cast.alex)))
+    confirm(newest(cast.alex))
+    assert partner_of(cast.alex) == cast.robin
+    for name in ("alex", "robin"):
+        assert not model.objects.visible_to(cast.member(name)).exists()
+    assert couples() == 2
+
+
+def test_the_same_two_again_are_a_new_couple(cast):
+    leave(cast.member("sam"))
+    accept(cast.sam, Invitation.objects.of_token(link_of(cast.alex)))
+    confirm(newest(cast.alex))
+    assert cast.member("sam").couple not in (None, cast.ours)
+
+
+def test_an_old_used_link_opens_nothing_after_leaving(cast):
+    leave(cast.member("sam"))
+    token = link_of(cast.alex)
+    accept(cast.sam, Invitation.objects.of_token(token))
+    confirm(newest(cast.alex))
+    leave(cast.member("sam"))
+    sam = sign_in(cast.sam)
+    assert sam.get(f"/join/{token}/").status_code == 410
+    assert sam.post(f"/join/{token}/accept/").status_code == 410
+    assert partner_of(cast.sam) is None
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_alone_there_is_nothing_to_leave(browse, method):
+    answer = getattr(browse("robin"), method)("/space/leave/")
+    assert answer.status_code == 302

@@ -1,0 +1,402 @@
+"""Inviting by a link: claim, confirm, and every way in which it ends."""
+
+import datetime as dt
+import hashlib
+import re
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from couples.core.couple import Couple, Membership
+from couples.space.actions import Outcome, accept, confirm, invite
+from couples.space.models import Invitation, Stage
+from couples.space.tokens import COOKIE
+from tests.space.conftest import couples, link_of, newest, partner_of, sign_in
+
+DAY = dt.timedelta(days=1)
+
+
+def test_making_a_link_shows_it_once_and_keeps_only_its_fingerprint(cast):
+    robin = sign_in(cast.robin)
+    answer = robin.post("/space/invite/")
+    assert (answer.status_code, answer["Location"]) == (302, "/space/")
+    cookie = answer.cookies[COOKIE]
+    assert cookie["httponly"]
+    assert (cookie["samesite"], cookie["path"], cookie["max-age"]) == ("Lax", "/", 3600)
+    page = robin.get("/space/").content.decode()
+    token = re.search(r"http://testserver/join/([\w-]{43})/", page)[1]
+    row = newest(cast.robin)
+    assert row.token_hash == hashlib.sha256(token.encode()).hexdigest()
+    assert token not in str(Invitation.objects.values())
+    assert abs(row.expires_at - row.created_at - 7 * DAY) < dt.timedelta(seconds=1)
+
+
+def test_the_qr_code_is_svg_without_style(cast):
+    robin = sign_in(cast.robin)
+    robin.post("/space/invite/")
+    address = f"/space/invitation/{newest(cast.robin).pk}/qr.svg"
+    answer = robin.get(address)
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert b"<path" in answer.content
+    assert b"style" not in answer.content
+    assert address in robin.get("/space/").content.decode()
+    robin.cookies.pop(COOKIE)
+    assert robin.get(address).status_code == 404
+    assert sign_in(cast.alex).get(address).status_code == 404
+
+
+def test_without_the_cookie_the_link_is_open_but_not_shown(cast):
+    robin = sign_in(cast.robin)
+    robin.post("/space/invite/")
+    robin.cookies.pop(COOKIE)
+    page = robin.get("/space/").content.decode()
+    assert "/join/" not in page
+    assert "can’t be shown again" in page
+
+
+def test_a_forged_or_foreign_cookie_shows_nothing(cast, jo):
+    robin, other = sign_in(cast.robin), sign_in(jo)
+    robin.post("/space/invite/")
+    other.post("/space/invite/")
+    robin.cookies[COOKIE] = other.cookies[COOKIE].value
+    assert "/join/" not in robin.get("/space/").content.decode()
+    robin.cookies[COOKIE] = "x:y:z"
+    assert "/join/" not in robin.get("/space/").content.decode()
+
+
+def test_signing_out_and_taking_back_delete_the_cookie(cast):
+    robin = sign_in(cast.robin)
+    robin.post("/space/invite/")
+    pk = newest(cast.robin).pk
+    answer = robin.post(f"/space/invitation/{pk}/revoke/")
+    assert answer.cookies[COOKIE]["max-age"] == 0
+    robin.post("/space/invite/")
+    answer = robin.post("/accounts/logout/")
+    assert answer.cookies[COOKIE]["max-age"] == 0
+
+
+def test_the_page_of_a_link_is_public_and_discreet(cast, client):
+    token = link_of(cast.robin)
+    answer = client.get(f"/join/{token}/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Robin invites you" in page
+    assert cast.robin.email not in page
+    assert f"/accounts/signup/?next=%2Fjoin%2F{token}%2F" in page
+    assert f"/accounts/login/?next=%2Fjoin%2F{token}%2F" in page
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer["X-Robots-Tag"]
+    assert answer["Cache-Control"] == "no-store, private"
+
+
+def test_answering_needs_a_session(cast, client):
+    token = link_of(cast.robin)
+    assert client.post(f"/join/{token}/accept/").status_code == 401
+    assert newest(cast.robin).stage == Stage.OPEN
+
+
+def test_a_link_opens_nothing_before_the_inviter_confirms(cast, jo):
+    token = link_of(cast.robin)
+    guest, robin = sign_in(jo), sign_in(cast.robin)
+    assert f"/join/{token}/accept/" in guest.get(f"/join/{token}/").content.decode()
+    answer = guest.post(f"/join/{token}/accept/")
+    assert (answer.status_code, answer["Location"]) == (302, f"/join/{token}/")
+    assert "Your yes is with Robin" in guest.get(f"/join/{token}/").content.decode()
+    assert partner_of(jo) is None
+    page = robin.get("/space/").content.decode()
+    assert "Yes, this is Jo" in page
+    assert jo.email in page
+    answer = robin.post(f"/space/invitation/{newest(cast.robin).pk}/confirm/")
+    assert (answer.status_code, answer["Location"]) == (302, "/space/")
+    assert partner_of(jo) == cast.robin
+    assert "Robin and Jo" in robin.get("/space/").content.decode()
+    assert guest.get(f"/join/{token}/")["Location"] == "/space/"
+
+
+def test_the_new_couple_takes_the_inviters_zone_and_no_day(cast, jo):
+    cast.robin.time_zone = "Pacific/Auckland"
+    cast.robin.together_since = dt.date(2015, 5, 1)
+    cast.robin.save()
+    token = link_of(cast.robin)
+    accept(jo, Invitation.objects.of_token(token))
+    confirm(newest(cast.robin))
+    couple = Couple.objects.get(memberships__person=jo)
+    assert (couple.time_zone, couple.together_since) == ("Pacific/Auckland", None)
+    assert couple.since == timezone.now().astimezone(cast.robin.zone).date()
+    assert list(couple.memberships.order_by("seat").values_list("person", flat=True)) == [
+        cast.robin.pk,
+        jo.pk,
+    ]
+
+
+def test_everything_twice_is_safe(cast, jo):
+    token = link_of(cast.robin)
+    guest, robin = sign_in(jo), sign_in(cast.robin)
+    for _time in range(2):
+        assert guest.post(f"/join/{token}/accept/").status_code == 302
+    pk = newest(cast.robin).pk
+    for _time in range(2):
+        assert robin.post(f"/space/invitation/{pk}/confirm/")["Location"] == "/space/"
+    assert guest.post(f"/join/{token}/accept/")["Location"] == "/space/"
+    assert couples() == 3
+
+
+def test_the_inviter_says_it_is_not_them(cast, jo):
+    token = link_of(cast.robin)
+    guest, robin = sign_in(jo), sign_in(cast.robin)
+    guest.post(f"/join/{token}/accept/")
+    for _time in range(2):
+        assert robin.post(f"/space/invitation/{newest(cast.robin).pk}/refuse/").status_code == 302
+    answer = guest.get(f"/join/{token}/")
+    assert answer.status_code == 410
+    assert "before your yes was confirmed" in answer.content.decode()
+    assert robin.post(f"/space/invitation/{newest(cast.robin).pk}/confirm/").status_code == 302
+    assert partner_of(jo) is None
+
+
+def test_the_invitee_takes_the_yes_back(cast, jo):
+    token = link_of(cast.robin)
+    guest, robin = sign_in(jo), sign_in(cast.robin)
+    guest.post(f"/join/{token}/accept/")
+    pk = newest(cast.robin).pk
+    assert "Take your yes back" in guest.get("/space/").content.decode()
+    for _time in range(2):
+        assert guest.post(f"/space/invitation/{pk}/take-back/")["Location"] == "/space/"
+    assert "Jo" not in robin.get("/space/").content.decode()
+    robin.post(f"/space/invitation/{pk}/confirm/")
+    assert partner_of(jo) is None
+
+
+def test_taking_back_is_the_invitees_alone_and_too_late_once_linked(cast, jo):
+    token = link_of(cast.robin)
+    guest, robin = sign_in(jo), sign_in(cast.robin)
+    guest.post(f"/join/{token}/accept/")
+    pk = newest(cast.robin).pk
+    assert sign_in(cast.alex).post(f"/space/invitation/{pk}/take-back/").status_code == 404
+    robin.post(f"/space/invitation/{pk}/take-back/")
+    assert newest(cast.robin).stage == Stage.CLAIMED
+    robin.post(f"/space/invitation/{pk}/confirm/")
+    guest.post(f"/space/invitation/{pk}/take-back/")
+    assert partner_of(jo) == cast.robin
+
+
+def test_declining_ends_it_and_looks_like_any_end(cast, jo):
+    token = link_of(cast.robin)
+    guest = sign_in(jo)
+    for _time in range(2):
+        assert guest.post(f"/join/{token}/decline/")["Location"] == "/"
+    answer = guest.get(f"/join/{token}/")
+    assert answer.status_code == 410
+    page = sign_in(cast.robin).get("/space/").content.decode()
+    assert "Jo" not in page
+    assert "declined" not in page
+
+
+def test_only_one_may_claim(cast, jo):
+    token = link_of(cast.robin)
+    guest, late = sign_in(jo), sign_in(cast.ex)
+    guest.post(f"/join/{token}/accept/")
+    answer = late.post(f"/join/{token}/accept/")
+    assert answer.status_code == 410
+    assert "has been used" in answer.content.decode()
+    assert late.get(f"/join/{token}/").status_code == 410
+    assert late.post(f"/join/{token}/decline/").status_code == 410
+    assert newest(cast.robin).claimed_by == jo
+
+
+@pytest.mark.parametrize("token", ["x", "a" * 43, "a" * 5000, "é☃", "..", "%F0%9F%92%9E", "<b>"])
+def test_a_garbled_token_is_a_kind_404(cast, jo, client, token):
+    for browser in (client, sign_in(jo)):
+        answer = browser.get(f"/join/{token}/")
+        assert answer.status_code == 404
+        assert "There is no such invitation" in answer.content.decode()
+    assert sign_in(jo).post(f"/join/{token}/accept/").status_code == 404
+    assert sign_in(jo).post(f"/join/{token}/decline/").status_code == 404
+
+
+def test_nul_in_a_token_is_a_404(cast, client):
+    assert client.get("/join/a%00b/").status_code == 404
+
+
+def test_an_expired_one(cast, jo, later):
+    token = link_of(cast.robin)
+    guest, robin = sign_in(jo), sign_in(cast.robin)
+    later(7 * DAY)
+    for answer in (guest.get(f"/join/{token}/"), guest.post(f"/join/{token}/accept/")):
+        assert answer.status_code == 410
+        assert "has run out" in answer.content.decode()
+    assert guest.post(f"/join/{token}/decline/").status_code == 410
+    assert robin.get("/space/").context["link"] is None
+
+
+def test_a_claim_that_ran_out_cannot_be_confirmed(cast, jo, later):
+    token = link_of(cast.robin)
+    sign_in(jo).post(f"/join/{token}/accept/")
+    later(7 * DAY)
+    assert confirm(newest(cast.robin)) is Outcome.ENDED
+    assert partner_of(jo) is None
+
+
+def test_a_revoked_one(cast, jo, client):
+    token = link_of(cast.robin)
+    robin = sign_in(cast.robin)
+    for _time in range(2):
+        assert robin.post(f"/space/invitation/{newest(cast.robin).pk}/revoke/").status_code == 302
+    for browser in (client, sign_in(jo)):
+        answer = browser.get(f"/join/{token}/")
+        assert answer.status_code == 410
+        assert "Robin" not in answer.content.decode()
+    assert sign_in(jo).post(f"/join/{token}/accept/").status_code == 410
+
+
+def test_a_used_one(cast, jo, client):
+    token = link_of(cast.robin)
+    accept(jo, Invitation.objects.of_token(token))
+    confirm(newest(cast.robin))
+    for browser in (client, sign_in(cast.ex)):
+        assert browser.get(f"/join/{token}/").status_code == 410
+    assert sign_in(cast.ex).post(f"/join/{token}/accept/").status_code == 410
+
+
+def test_ones_own_link(cast):
+    token = link_of(cast.robin)
+    robin = sign_in(cast.robin)
+    for answer in (
+        robin.get(f"/join/{token}/"),
+        robin.post(f"/join/{token}/accept/"),
+        robin.post(f"/join/{token}/decline/"),
+    ):
+        assert answer.status_code == 409
+        assert "your own invitation" in answer.content.decode()
+    assert newest(cast.robin).stage == Stage.OPEN
+
+
+def test_somebody_linked_already(cast):
+    token = link_of(cast.robin)
+    alex = sign_in(cast.alex)
+    for answer in (alex.get(f"/join/{token}/"), alex.post(f"/join/{token}/accept/")):
+        assert answer.status_code == 409
+        assert "already share a space" in answer.content.decode()
+    assert partner_of(cast.alex) == cast.sam
+
+
+def test_an_inviter_linked_meanwhile(cast, jo):
+    token = link_of(cast.ex)
+    other = link_of(cast.robin)
+    accept(cast.ex, Invitation.objects.of_token(other))
+    confirm(newest(cast.robin))
+    assert sign_in(jo).get(f"/join/{token}/").status_code == 410
+    assert sign_in(jo).post(f"/join/{token}/accept/").status_code == 410
+
+
+def test_somebody_linked_cannot_invite(cast):
+    answer = sign_in(cast.alex).post("/space/invite/", follow=True)
+    assert "You already share a space" in answer.content.decode()
+    assert not Invitation.objects.exists()
+
+
+def test_linking_ends_all_other_invitations_of_both(cast, jo):
+    token = link_of(cast.robin)
+    of_robin, of_jo, of_ex = link_of(cast.robin, "x@example.org"), link_of(jo), link_of(cast.ex)
+    accept(jo, Invitation.objects.of_token(of_ex))
+    accept(jo, Invitation.objects.of_token(token))
+    confirm(Invitation.objects.of_token(token))
+    stages = [Invitation.objects.of_token(one).stage for one in (token, of_robin, of_jo, of_ex)]
+    assert stages == [Stage.LINKED, Stage.REVOKED, Stage.REVOKED, Stage.REVOKED]
+    assert not Invitation.objects.exclude(email="").exists()
+
+
+def test_crossed_links_link_at_once(cast, jo):
+    of_robin, of_jo = link_of(cast.robin), link_of(jo)
+    robin, guest = sign_in(cast.robin), sign_in(jo)
+    guest.post(f"/join/{of_robin}/accept/")
+    answer = robin.post(f"/join/{of_jo}/accept/")
+    assert answer["Location"] == "/space/"
+    assert partner_of(jo) == cast.robin
+    assert couples() == 3
+
+
+def test_a_new_link_ends_the_one_before(cast, jo):
+    first = link_of(cast.robin)
+    second = link_of(cast.robin)
+    assert sign_in(jo).get(f"/join/{first}/").status_code == 410
+    assert sign_in(jo).get(f"/join/{second}/").status_code == 200
+
+
+def test_no_more_than_20_a_day(cast, later):
+    for _number in range(20):
+        link_of(cast.robin)
+    answer = sign_in(cast.robin).post("/space/invite/", follow=True)
+    assert "20 invitations in one day" in answer.content.decode()
+    later(DAY + dt.timedelta(minutes=1))
+    assert invite(cast.robin)[0] is Outcome.SENT
+
+
+def test_long_ended_ones_are_erased(cast, later):
+    token = link_of(cast.robin)
+    later(38 * DAY)
+    link_of(cast.robin)
+    assert Invitation.objects.of_token(token) is None
+    assert Invitation.objects.filter(inviter=cast.robin).count() == 1
+
+
+@pytest.mark.parametrize("act", ["revoke", "confirm", "refuse", "take-back"])
+def test_somebody_elses_invitation_does_not_exist(cast, jo, act):
+    link_of(cast.robin)
+    assert sign_in(jo).post(f"/space/invitation/{newest(cast.robin).pk}/{act}/").status_code == 404
+
+
+def test_acts_are_posts(cast):
+    token, robin = link_of(cast.robin), sign_in(cast.robin)
+    pk = newest(cast.robin).pk
+    for path in (
+        "/space/invite/",
+        "/space/invite/mail/",
+        f"/join/{token}/accept/",
+        f"/join/{token}/decline/",
+    ):
+        assert robin.get(path).status_code == 405
+    for act in ("revoke", "confirm", "refuse", "take-back"):
+        assert robin.get(f"/space/invitation/{pk}/{act}/").status_code == 405
+    assert robin.post(f"/join/{token}/").status_code == 405
+
+
+def test_confirming_what_nobody_claimed(cast):
+    link_of(cast.robin)
+    answer = sign_in(cast.robin).post(f"/space/invitation/{newest(cast.robin).pk}/confirm/", follow=True)
+    assert "isn’t open any more" in answer.content.decode()
+    assert newest(cast.robin).stage == Stage.OPEN
+
+
+def test_the_database_holds_the_rules(cast, jo):
+    def wrong(**fields):
+        now = timezone.now()
+        given = {"inviter": cast.robin, "token_hash": "h", "created_at": now, "expires_at": now, **fields}
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Invitation.objects.create(**given)
+
+    wrong(claimed_by=cast.robin, stage=Stage.CLAIMED)
+    wrong(stage=Stage.CLAIMED)
+    wrong(claimed_by=jo, stage=Stage.OPEN)
+    link_of(cast.robin)
+    wrong()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(couple=cast.theirs, person=cast.alex, seat=1)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Membership.objects.create(couple=Couple.objects.create(), person=cast.alex, seat=1)
+
+
+def test_nothing_made_alone_becomes_visible_by_linking(cast, jo):
+    from couples.core.couple import member_for
+    from couples.core.shared import shared_models
+
+    model = shared_models()[0]
+    mine, theirs = model.objects.create(author=cast.robin), model.objects.create(author=jo)
+    accept(jo, Invitation.objects.of_token(link_of(cast.robin)))
+    confirm(newest(cast.robin))
+    robin, guest = member_for(cast.robin), member_for(jo)
+    assert robin.partner == jo
+    assert list(model.objects.visible_to(robin)) == [mine]
+    assert list(model.objects.visible_to(guest)) == [theirs]
+    assert not model.objects.filter(couple__isnull=False).exists()
