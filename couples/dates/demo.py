@@ -11,7 +11,8 @@ from couples.core.due import Due
 from couples.core.news import News
 from couples.core.people import Person
 from couples.dates.actions import LOOK_BACK_FOR
-from couples.dates.models import PROPOSED, DatePlan, LookBack, PlanOption, PlanState, PlanTask
+from couples.dates.kinds import PROPOSED, PlanState
+from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.dates.times import Slot, days, timed
 
 DAYS_BETWEEN = 7.3

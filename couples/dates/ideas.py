@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from couples.core import content
-from couples.dates.models import LENGTHS, PlanKind
+from couples.dates.kinds import LENGTHS, PlanKind
 
 PLACES = {"home": _("At home"), "out": _("Out")}
 COSTS = {"free": _("Free"), "low": _("Costs little"), "some": _("Costs something")}

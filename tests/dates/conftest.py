@@ -8,7 +8,8 @@ import pytest
 
 from couples.core.couple import Member
 from couples.core.due import Due
-from couples.dates.models import STANDS, DatePlan, LookBack, PlanOption, PlanState
+from couples.dates.kinds import STANDS, PlanState
+from couples.dates.models import DatePlan, LookBack, PlanOption
 from couples.dates.times import Slot, days, timed
 
 DAY = dt.timedelta(days=1)

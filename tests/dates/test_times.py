@@ -15,7 +15,8 @@ from couples.core.couple import Couple, Member
 from couples.core.people import Person
 from couples.dates import words
 from couples.dates.forms import PlanForm, TimesForm
-from couples.dates.models import PlanKind, PlanOption
+from couples.dates.kinds import PlanKind
+from couples.dates.models import PlanOption
 from couples.dates.times import days, timed
 from tests.dates.conftest import plan_of, typed
 
