@@ -15,13 +15,19 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 MANIFEST = ROOT / "static" / "vendor" / "manifest.json"
 
-ICONS = """
-arrow-left arrow-right bell book-open bookmark calendar calendar-plus camera check chevron-down chevron-right circle circle-help
-clock compass copy download ellipsis external-link eye eye-off flag footprints funnel gift handshake house image info key-round
-leaf life-buoy link list-checks lock log-out mail map-pin menu message-square milestone monitor moon mountain pause pencil
-phone play plus printer qr-code repeat reply search settings shield shuffle sliders-horizontal smartphone sparkles sprout star sun
-tent ticket trash-2 triangle-alert undo-2 upload user users utensils wifi-off x
-""".split()
+# fmt: off
+ICONS = [
+    "arrow-left", "arrow-right", "bell", "book-open", "bookmark", "calendar", "calendar-plus", "camera",
+    "check", "chevron-down", "chevron-right", "circle", "circle-help", "clock", "compass", "copy",
+    "download", "ellipsis", "external-link", "eye", "eye-off", "flag", "footprints", "funnel", "gift",
+    "handshake", "house", "image", "info", "key-round", "leaf", "life-buoy", "link", "list-checks", "lock",
+    "log-out", "mail", "map-pin", "menu", "message-square", "milestone", "monitor", "moon", "mountain",
+    "pause", "pencil", "phone", "play", "plus", "printer", "qr-code", "repeat", "reply", "search",
+    "settings", "shield", "shuffle", "sliders-horizontal", "smartphone", "sparkles", "sprout", "star",
+    "sun", "tent", "ticket", "trash-2", "triangle-alert", "undo-2", "upload", "user", "users", "utensils",
+    "wifi-off", "x",
+]
+# fmt: on
 
 # Package → (file in the package, where it goes).
 FILES: dict[str, list[tuple[str, str]]] = {
@@ -41,7 +47,7 @@ FILES: dict[str, list[tuple[str, str]]] = {
 
 
 def copy(package: str, source: str, target: str) -> dict[str, str]:
-    """Copy one file and return its row of the manifest; raises FileNotFoundError when npm hasn't put it there."""
+    """Copy one file and return its row of the manifest; raises FileNotFoundError without npm's copy."""
     about = json.loads((MODULES / package / "package.json").read_text())
     place = ROOT / target
     place.parent.mkdir(parents=True, exist_ok=True)

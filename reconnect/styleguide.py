@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from couples.core.forms import Pick
 
-
 SEES = [
     ("both", "Both of you, now"),
     ("sealed", "When both have answered"),
@@ -38,20 +37,35 @@ class SampleForm(forms.Form):
         max_length=240,
         error_messages={"required": "Say in a few words what it meant to you."},
     )
-    sees = forms.ChoiceField(label="Who sees it", widget=Pick(circles={kind: kind for kind, _ in SEES}), choices=SEES)
-    mood = forms.ChoiceField(label="How it felt", widget=forms.RadioSelect, choices=[("1", "Lighter"), ("2", "The same"), ("3", "Harder")])
+    sees = forms.ChoiceField(
+        label="Who sees it", widget=Pick(circles={kind: kind for kind, _ in SEES}), choices=SEES
+    )
+    mood = forms.ChoiceField(
+        label="How it felt",
+        widget=forms.RadioSelect,
+        choices=[("1", "Lighter"), ("2", "The same"), ("3", "Harder")],
+    )
     feelings = forms.MultipleChoiceField(
-        label="Feelings", required=False, widget=forms.CheckboxSelectMultiple, choices=[("calm", "calm"), ("tired", "tired"), ("hopeful", "hopeful")]
+        label="Feelings",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("calm", "calm"), ("tired", "tired"), ("hopeful", "hopeful")],
     )
     place = forms.CharField(label="Place", required=False, help_text="Where it happens, if you know already.")
     email = forms.EmailField(label="E-mail")
-    kind = forms.ChoiceField(label="Kind", choices=[("night", "Date night"), ("hobby", "Shared hobby"), ("getaway", "Getaway")])
+    kind = forms.ChoiceField(
+        label="Kind", choices=[("night", "Date night"), ("hobby", "Shared hobby"), ("getaway", "Getaway")]
+    )
     day = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
     time = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time"}))
     amount = forms.IntegerField(label="Saved so far", min_value=0)
     password = forms.CharField(label="Password", widget=forms.PasswordInput)
     photo = forms.FileField(label="Photo", required=False)
-    keep = forms.BooleanField(label="Remind me the evening before", required=False, help_text="By e-mail, without a word about what it is.")
+    keep = forms.BooleanField(
+        label="Remind me the evening before",
+        required=False,
+        help_text="By e-mail, without a word about what it is.",
+    )
 
 
 def _today() -> datetime.date:

@@ -1,7 +1,7 @@
 """Tags of the design system; built in, so templates need no ``{% load %}``.
 
-Drawings with a literal name (``{% circles "both" %}``, ``{% icon "flag" %}``) are worked out once, when the template is
-compiled, and cost nothing afterwards.
+Drawings with a literal name (``{% circles "both" %}``, ``{% icon "flag" %}``) are worked out once, when the
+template is compiled, and cost nothing afterwards.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ register = template.Library()
 # Centres of the two circles in a box 60 wide, from apart to almost one: the closeness scale, 1 to 7.
 CLOSENESS = ((15, 45), (17, 43), (19, 41), (21, 39), (23, 37), (25.5, 34.5), (28, 32))
 WIDE = {"apart": CLOSENESS[0], "touching": CLOSENESS[1], "near": CLOSENESS[3]}
+_LEFT = '<circle class="c1" cx="11" cy="11" r="10.5"/>'
 _RING = '<circle class="ring" cx="23" cy="11" r="9.9"/>'
 MARKS = {
-    "logo": '<circle class="c1" cx="11" cy="11" r="10.5"/><circle class="c2" cx="23" cy="11" r="10.5"/>',
-    "sealed": f'<circle class="c1" cx="11" cy="11" r="10.5"/>{_RING}',
-    "from_day": f'<circle class="c1" cx="11" cy="11" r="10.5"/>{_RING}<path class="hands" d="M23 6v5l3.2 2"/>',
+    "logo": f'{_LEFT}<circle class="c2" cx="23" cy="11" r="10.5"/>',
+    "sealed": f"{_LEFT}{_RING}",
+    "from_day": f'{_LEFT}{_RING}<path class="hands" d="M23 6v5l3.2 2"/>',
     "only_you": '<circle class="c1" cx="17" cy="11" r="10.5"/>',
 }
 MARKS["both"] = MARKS["logo"]
@@ -47,19 +48,22 @@ SEEN = {
 
 @cache
 def draw_circles(kind: str) -> SafeString:
-    """The two circles as inline SVG: a mark of who sees what, a pair for empty states, or closeness "1" to "7".
+    """The two circles as inline SVG: a mark of who sees what, a pair, or closeness "1" to "7".
 
     Decorative: whatever it means stands beside it in words. Raises ValueError for an unknown kind.
     """
     start: float = 0
+    size: tuple[float, int]
     if kind in MARKS:
         size, inner = (34, 22), MARKS[kind]
     elif kind in WIDE or kind in {"1", "2", "3", "4", "5", "6", "7"}:
         left, right = WIDE[kind] if kind in WIDE else CLOSENESS[int(kind) - 1]
-        # A pair that stands alone is cut to its edges; those of the scale share one box, so that they compare.
+        # A pair that stands alone is cut to its edges; those of the scale share a box, so that they compare.
         start = left - 14 if kind in WIDE else 0
         size = (right - left + 28, 34) if kind in WIDE else (60, 34)
-        inner = f'<circle class="c1" cx="{left}" cy="17" r="13"/><circle class="c2" cx="{right}" cy="17" r="13"/>'
+        inner = (
+            f'<circle class="c1" cx="{left}" cy="17" r="13"/><circle class="c2" cx="{right}" cy="17" r="13"/>'
+        )
     else:
         raise ValueError(f"There is no circles drawing called {kind!r}.")
     width, height = size
@@ -71,13 +75,20 @@ def draw_circles(kind: str) -> SafeString:
 
 @cache
 def draw_icon(name: str) -> SafeString:
-    """A lucide icon (``static/vendor/lucide``) as inline SVG, 24 px, hidden from screen readers. Raises ValueError if unknown."""
+    """A lucide icon (``static/vendor/lucide``) as inline SVG, 24 px, unseen by screen readers.
+
+    Raises ValueError for one that isn't there.
+    """
     path = settings.BASE_DIR / "static" / "vendor" / "lucide" / f"{name}.svg"
     if not re.fullmatch(r"[a-z0-9-]+", name) or not path.is_file():
         raise ValueError(f"There is no icon called {name!r}; add it to ICONS in .ci/vendor.py.")
-    inner = re.sub(r"\s+", " ", path.read_text().partition("<svg")[2].partition(">")[2].partition("</svg>")[0])
+    inner = re.sub(
+        r"\s+", " ", path.read_text().partition("<svg")[2].partition(">")[2].partition("</svg>")[0]
+    )
     inner = inner.replace(" />", "/>").replace("> <", "><").strip()
-    return mark_safe(f'<svg class="icon" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">{inner}</svg>')
+    return mark_safe(
+        f'<svg class="icon" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">{inner}</svg>'
+    )
 
 
 class DrawingNode(Node):
@@ -112,7 +123,7 @@ register.tag("icon", _drawing)
 
 
 @cache
-def _seen(kind: str, language: str | None) -> SafeString:
+def _seen(kind: str, language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
     return format_html('<span class="seen">{}<span>{}</span></span>', draw_circles(kind), SEEN[kind])
 
 
@@ -126,7 +137,7 @@ def seen(kind: str, text: str = "") -> SafeString:
 
 @register.simple_tag
 def meter(value: float | Decimal | None, most: float | Decimal | None, label: str = "") -> SafeString:
-    """A bar of ``value`` out of ``most``, clamped to what can be drawn; ``label`` names it for screen readers."""
+    """A bar of ``value`` out of ``most``, clamped to what can be drawn; ``label`` is for screen readers."""
     value, most = value or 0, most or 0
     share = min(max(float(value) / float(most), 0.0), 1.0) if most > 0 else 0.0
     if not label:
@@ -142,10 +153,12 @@ def meter(value: float | Decimal | None, most: float | Decimal | None, label: st
 
 @register.simple_tag
 def weeks(counts: Sequence[int]) -> SafeString:
-    """One dot a week, oldest first: empty, something (1), more (2 and up). Never a streak: gaps are only pale."""
+    """One dot a week, oldest first: nothing (pale), something (1), more (2 and up)."""
     some = sum(1 for count in counts if count)
     text = ngettext(
-        "%(some)s of %(all)s week had something in it", "%(some)s of %(all)s weeks had something in them", len(counts)
+        "%(some)s of %(all)s week had something in it",
+        "%(some)s of %(all)s weeks had something in them",
+        len(counts),
     )
     dots = "".join(f'<i class="n{min(max(int(count), 0), 2)}"></i>' for count in counts)
     label = text % {"some": some, "all": len(counts)}
@@ -170,7 +183,7 @@ SCRIPTS = ("vendor/htmx.min.js",)
 
 
 def _file(name: str) -> str:
-    """Address of a static file; a file that was never collected must not turn the error page into another error."""
+    """Address of a static file; one that was never collected must not break the error page as well."""
     try:
         return staticfiles_storage.url(name)
     except ValueError:
@@ -178,9 +191,10 @@ def _file(name: str) -> str:
 
 
 @cache
-def _head(scripts: bool, debug: bool) -> SafeString:
+def _head(scripts: bool, debug: bool) -> SafeString:  # noqa: ARG001 (a key of the cache)
     parts = [
-        f'<link rel="preload" href="{_file(f"vendor/{name}.woff2")}" as="font" type="font/woff2" crossorigin>' for name in FONTS
+        f'<link rel="preload" href="{_file(f"vendor/{name}.woff2")}" as="font" type="font/woff2" crossorigin>'
+        for name in FONTS
     ]
     parts += [f'<link rel="stylesheet" href="{_file(f"css/{name}.css")}">' for name in STYLES]
     parts += [
@@ -196,12 +210,12 @@ def _head(scripts: bool, debug: bool) -> SafeString:
 
 @register.simple_tag
 def assets(scripts: bool = True) -> SafeString:
-    """Fonts, styles, icons and scripts of every page. ``scripts=False`` leaves htmx out (error and maintenance pages)."""
+    """Fonts, styles, icons and scripts of every page. ``scripts=False`` leaves htmx out (error pages)."""
     return _head(scripts, settings.DEBUG)
 
 
 @cache
-def _furniture(language: str | None) -> SafeString:
+def _furniture(language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
     return render_to_string("components/furniture.html")
 
 
@@ -222,8 +236,21 @@ def lang() -> str:
     return _lang(get_language())
 
 
-BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 @register.filter
@@ -240,4 +267,3 @@ def browser(user_agent: str) -> str:
 def exit_url() -> SafeString:
     """The neutral page that *Exit this page* opens."""
     return conditional_escape(settings.EXIT_URL)
-

@@ -241,9 +241,9 @@
     });
   };
   const lookAtErrors = (from) => (one(".summary", from) ?? one("[aria-invalid=true]", from))?.focus();
-  on("htmx:after:settle", (event) => {
+  on("htmx:after:swap", (event) => {
     settle(doc);
-    if (event.detail?.ctx?.response?.status === 422) lookAtErrors(doc);
+    if (event.detail.ctx.response?.status === 422) lookAtErrors(doc);
   });
   settle(doc);
   lookAtErrors(doc);
