@@ -130,7 +130,7 @@ def _home(make: Filling) -> None:
 
 
 def _others(make: Filling) -> None:
-    """One of each other kind: own with support, for the partner, proposed to alex, and one that only alex sees."""
+    """One of each other kind: with support, for the partner, proposed to alex, and only alex’s."""
     alex, sam = make.pair
     today, day = make.today, dt.timedelta(days=1)
     run = make.goal(

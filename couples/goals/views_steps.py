@@ -67,7 +67,7 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
     ):
         return stop
     key = f"goals.step_edit:{pk}"
-    who = {None: "", member.person.pk: "me"}.get(step.who_id, "partner")
+    who = {None: "both", member.person.pk: "me"}.get(step.who_id, "partner")
     standing = {"text": step.text, "day": step.day, "who": who, "version": step.version}
     data = request.POST.copy() if request.method == "POST" else None
     kept = Draft.objects.read(member, key) if data is None else {}

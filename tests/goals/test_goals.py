@@ -368,7 +368,7 @@ def test_a_long_term_goal_is_part_of_none(browse, alex):
         {"amount_now": 1, "amount_target": 1_000_000_000},
         {"state": "proposed", "shared": False},
         {"state": "reached"},
-        {"state": "elsewhere"},
+        {"state": "lost"},
         {"supported": True},
         {"opens_on": None},
     ],
