@@ -15,7 +15,7 @@ from functools import cache
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.template.base import FilterExpression, Node, Parser, TextNode, Token
+from django.template.base import FilterExpression, Node, NodeList, Parser, TextNode, Token
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -59,8 +59,8 @@ def draw_circles(kind: str) -> SafeString:
     elif kind in WIDE or kind in {"1", "2", "3", "4", "5", "6", "7"}:
         left, right = WIDE[kind] if kind in WIDE else CLOSENESS[int(kind) - 1]
         # A pair that stands alone is cut to its edges; those of the scale share a box, so that they compare.
-        start = left - 14 if kind in WIDE else 0
-        size = (right - left + 28, 34) if kind in WIDE else (60, 34)
+        start = left - 13.25 if kind in WIDE else 0
+        size = (right - left + 26.5, 34) if kind in WIDE else (60, 34)
         inner = (
             f'<circle class="c1" cx="{left}" cy="17" r="13"/><circle class="c2" cx="{right}" cy="17" r="13"/>'
         )
@@ -120,6 +120,28 @@ def _drawing(parser: Parser, token: Token) -> Node:
 
 register.tag("circles", _drawing)
 register.tag("icon", _drawing)
+
+
+class FixedNode(Node):
+    """What is the same for everybody but for the language: rendered once for each."""
+
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        self.kept: dict[str | None, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        language = get_language()
+        if language not in self.kept:
+            self.kept[language] = self.nodelist.render(Context())
+        return self.kept[language]
+
+
+@register.tag
+def fixed(parser: Parser, token: Token) -> Node:  # noqa: ARG001 (Django's signature)
+    """``{% fixed %}…{% endfixed %}`` around words of every page; no variable is known inside."""
+    nodelist = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return FixedNode(nodelist)
 
 
 @cache

@@ -26,7 +26,9 @@ def at(name, plan):
 
 def text_of(answer):
     """The page without what differs each time."""
-    return re.sub(r'(csrfmiddlewaretoken" value=|X-CSRFToken":|name="once" value=)"[^"]*"', "", answer.content.decode())
+    return re.sub(
+        r'(csrfmiddlewaretoken" value=|X-CSRFToken":|name="once" value=)"[^"]*"', "", answer.content.decode()
+    )
 
 
 def titles(text):
@@ -138,19 +140,35 @@ def test_home_leads_on_to_the_whole_lists(browse, alex):
 
 
 def queries(client, url):
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         answer = client.get(url)
     assert answer.status_code == 200
     return len(asked), [row["sql"] for row in asked]
 
 
-@pytest.mark.parametrize("url", [HOME, HOME + "?show=waiting", HOME + "?show=only_you", PAST, PAST + "?show=let_go", IDEAS])
+@pytest.mark.parametrize(
+    "url", [HOME, HOME + "?show=waiting", HOME + "?show=only_you", PAST, PAST + "?show=let_go", IDEAS]
+)
 def test_a_list_costs_the_same_at_1_and_at_300(browse, alex, url):
     client = browse("alex")
-    for state, ago in (("agreed", None), ("agreed", 1), ("proposed", None), ("draft", None), ("cancelled", None)):
+    for state, ago in (
+        ("agreed", None),
+        ("agreed", 1),
+        ("proposed", None),
+        ("draft", None),
+        ("cancelled", None),
+    ):
         many(alex, 1, state, ago=ago)
     few = queries(client, url)
-    for state, ago in (("agreed", None), ("agreed", 1), ("proposed", None), ("draft", None), ("cancelled", None)):
+    for state, ago in (
+        ("agreed", None),
+        ("agreed", 1),
+        ("proposed", None),
+        ("draft", None),
+        ("cancelled", None),
+    ):
         many(alex, 299, state, ago=ago)
     for plan in DatePlan.objects.all()[:40]:
         LookBack.objects.create(plan=plan, author=alex.person, line="Lovely")
@@ -287,7 +305,9 @@ def test_a_getaway_as_a_calendar_file(browse, alex):
 
 def test_what_is_moved_or_called_off_replaces_it_in_a_calendar(browse, alex):
     plan = plan_of(alex, "moving", round=1)
-    PlanOption.objects.create(plan=plan, round=2, position=1, author=alex.person, **evening(alex, 9).columns())
+    PlanOption.objects.create(
+        plan=plan, round=2, position=1, author=alex.person, **evening(alex, 9).columns()
+    )
     DatePlan.objects.filter(pk=plan.pk).update(round=2)
     event = calendar(browse("alex"), plan)
     assert event["sequence"] == 1

@@ -25,7 +25,7 @@ ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "
 
 
 class Stage:
-    """A window and its server: ``main`` is the page's main part, ``answers`` status or (status, html) by path."""
+    """One window, and what its server answers: a status or (status, html) by path, else our page."""
 
     def __init__(self, main: str, answers: dict[str, Any]) -> None:
         self.main = main
@@ -135,7 +135,7 @@ def play(
             stage.open(context)
             scene(stage)
             browser.close()
-        assert not stage.complaints
+        assert stage.complaints == []
 
     server = serve(stage)
     try:
