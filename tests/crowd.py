@@ -2,8 +2,11 @@
 
 import datetime as dt
 
-from couples.notes.models import Answer, Note
-from tests.world import World
+from couples.core.news import News
+from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
+from couples.goals.models import Goal, GoalStep
+from couples.notes.models import GIVEN, Answer, Note
+from tests.world import World, make_goal, make_plan
 
 
 def crowd(world: World, many: int) -> None:
@@ -23,3 +26,40 @@ def crowd(world: World, many: int) -> None:
     Answer.objects.bulk_create(
         Answer(note=note, author=cast.alex, words="thanks", answered_on=today) for note in notes[::2]
     )
+    for note in notes[:many]:
+        News.objects.create(owner=cast.alex, couple=cast.ours, kind=GIVEN.slug, about=note.pk, opens_on=today)
+    _plans(world, many)
+    _goals(world, many)
+
+
+def _plans(world: World, many: int) -> None:
+    alex, sam = world.cast.member("alex"), world.cast.member("sam")
+    for number in range(many):
+        make_plan(alex, "agreed", 4 + number)
+        make_plan(sam, "proposed", 4 + number)
+        make_plan(alex, "draft", 4 + number)
+        lived = make_plan(sam, "agreed", -number - 3)
+        LookBack.objects.create(plan=lived, author=alex.person, line="line", best="best")
+        PlanTask.objects.create(plan=world.plan, author=alex.person, text=f"task {number}")
+    for number in range(2, 40):
+        for position in (1, 2, 3):
+            option = PlanOption.objects.filter(plan=world.plan).latest("round")
+            option.pk, option.round, option.position = None, number, position
+            option._state.adding = True
+            option.save(force_insert=True)
+    assert DatePlan.objects.count() > 4 * many
+
+
+def _goals(world: World, many: int) -> None:
+    alex, sam = world.cast.member("alex"), world.cast.member("sam")
+    for _ in range(many):
+        make_goal(alex, "in")
+        make_goal(alex, "in", horizon="long")
+        make_goal(sam, "proposed")
+        make_goal(alex, "in", shared=False)
+        over = make_goal(alex, "in")
+        Goal.objects.filter(pk=over.pk).update(state="reached", ended_on=alex.today, ended_by=alex.person)
+    steps = [GoalStep(goal=world.goal, author=alex.person, text="step", day=alex.today) for _ in range(many)]
+    GoalStep.objects.bulk_create(steps)
+    held = make_goal(alex, "in", horizon="long")
+    Goal.objects.filter(couple=world.cast.ours, horizon="short", state="in").update(parent=held)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.world import World
+from tests.world import TOKEN, World
 
 Kwargs = Callable[[World], dict[str, Any]]
 GET = ("GET",)
@@ -17,7 +17,7 @@ BOTH = ("GET", "POST")
 class Route:
     """``shared``: the address of a thing that alex and sam both see. ``private``: of things only alex sees.
 
-    ``others``: the address of what is nobody's. ``answers``: what the two may get, whatever the state of the thing.
+    ``others``: the address of what is nobody's. ``owner``: who sees the private things, where it isn't alex. ``answers``: what the two may get, whatever the state of the thing.
     """
 
     methods: tuple[str, ...]
@@ -26,6 +26,7 @@ class Route:
     private: tuple[Kwargs, ...] = ()
     others: dict[str, Any] = field(default_factory=dict)
     post: dict[str, Any] = field(default_factory=dict)
+    owner: str = "alex"
     answers: tuple[int, ...] = (200, 204, 302, 303, 403, 409, 422)
 
     def kwargs(self, world: World) -> dict[str, Any]:
@@ -45,7 +46,28 @@ def things(methods: tuple[str, ...], name: str, *private: str, **more: Any) -> R
     )
 
 
+def robins(methods: tuple[str, ...], name: str = "invitation", **more: Any) -> Route:
+    """A route about an invitation, which is its inviter's."""
+    return Route(methods, private=(lambda world: {"pk": getattr(world, name).pk},), owner="robin", **more)
+
+
+def parts(methods: tuple[str, ...], key: str, of: str, name: str, **more: Any) -> Route:
+    """A route about a part of a thing: ``key`` names the part's id, ``of`` and ``name`` are things in the world."""
+    return Route(
+        methods,
+        shared=lambda world: {"pk": getattr(world, of).pk, key: getattr(world, name).pk},
+        private=(lambda world: {"pk": getattr(world, f"own_{of}").pk, key: getattr(world, f"own_{name}").pk},),
+        **more,
+    )
+
+
 NOTE = ("note", "own_note", "later_note")
+PLAN = ("plan", "own_plan")
+GOAL = ("goal", "own_goal")
+WORDS = {"what": "x", "meaning": "y", "once": str(uuid.uuid4())}
+TIMES = {"day_1": "2031-05-01", "time_1": "19:00", "minutes": "180"}
+JOIN = {"token": TOKEN}
+
 ROUTES: dict[str, Route] = {
     "healthz": Route(GET, public=True),
     "exit": Route(POST, public=True),
@@ -57,8 +79,24 @@ ROUTES: dict[str, Route] = {
     "help:index": Route(GET, public=True),
     "strategies:index": Route(GET, public=True),
     "strategies:detail": Route(GET, public=True, others={"slug": "goals"}),
+    "space:welcome": Route(BOTH, post={"name": "x"}),
+    "space:home": Route(GET),
+    "space:you": Route(BOTH, post={"name": "x"}),
+    "space:us": Route(BOTH, post={"time_zone": "x"}),
+    "space:us_history": Route(GET),
+    "space:leave": Route(BOTH),
+    "space:invite": Route(POST),
+    "space:invite_mail": Route(POST, post={"email": "x"}, answers=(200, 302, 404, 422)),
+    "space:qr": robins(GET, answers=(200, 404)),
+    "space:revoke": robins(POST),
+    "space:confirm": robins(POST),
+    "space:refuse": robins(POST),
+    "space:take_back": robins(POST, "claimed"),
+    "space:join": Route(GET, public=True, others=JOIN, answers=(200, 302, 403, 404, 409, 410)),
+    "space:accept": Route(POST, others=JOIN, answers=(200, 302, 303, 403, 404, 409, 410)),
+    "space:decline": Route(POST, others=JOIN, answers=(200, 302, 303, 403, 404, 409, 410)),
     "notes:home": Route(GET),
-    "notes:new": Route(BOTH, post={"what": "x", "meaning": "y", "once": str(uuid.uuid4())}),
+    "notes:new": Route(BOTH, post=WORDS),
     "notes:jar": Route(GET),
     "notes:search": Route(BOTH, post={"words": "x"}),
     "notes:detail": things(GET, *NOTE),
@@ -68,5 +106,54 @@ ROUTES: dict[str, Route] = {
     "notes:answer": things(POST, *NOTE, post={"words": "x"}),
     "notes:keep": things(POST, *NOTE, post={"keep": "1"}),
     "notes:remove": things(BOTH, *NOTE),
+    "dates:home": Route(GET),
+    "dates:past": Route(GET),
+    "dates:ideas": Route(GET),
+    "dates:new": Route(BOTH, post={"kind": "date_night", "title": "x", **TIMES}),
+    "dates:detail": things(GET, *PLAN),
+    "dates:edit": things(BOTH, *PLAN, post={"title": "x"}),
+    "dates:remove": things(POST, *PLAN),
+    "dates:history": things(GET, *PLAN),
+    "dates:ics": things(GET, *PLAN),
+    "dates:propose": things(POST, *PLAN),
+    "dates:agree": things(POST, *PLAN),
+    "dates:offer": things(BOTH, *PLAN, post=TIMES),
+    "dates:keep": things(POST, *PLAN),
+    "dates:decline": things(BOTH, *PLAN),
+    "dates:cancel": things(BOTH, *PLAN),
+    "dates:look_back": things(BOTH, *PLAN, post={"line": "x"}),
+    "dates:task_add": things(POST, *PLAN, post={"text": "x"}),
+    "dates:task_tick": parts(POST, "task", "plan", "task", post={"done": "1"}),
+    "dates:task_remove": parts(POST, "task", "plan", "task"),
+    "goals:home": Route(GET),
+    "goals:past": Route(GET),
+    "goals:new": Route(BOTH, post={"title": "x", "horizon": "short", "whose": "ours"}),
+    "goals:detail": things(GET, *GOAL),
+    "goals:edit": things(BOTH, *GOAL, post={"title": "x"}),
+    "goals:history": things(GET, *GOAL),
+    "goals:remove": things(BOTH, *GOAL),
+    "goals:preview": things(GET, *GOAL),
+    "goals:share": things(POST, *GOAL),
+    "goals:take_back": things(POST, *GOAL),
+    "goals:answer": things(BOTH, *GOAL, post={"answer": "yes"}),
+    "goals:support": things(POST, *GOAL, post={"support": "1"}),
+    "goals:amount": things(POST, *GOAL, post={"amount_now": "5"}),
+    "goals:reached": things(BOTH, *GOAL),
+    "goals:let_go": things(BOTH, *GOAL),
+    "goals:take_up": things(POST, *GOAL),
+    "goals:step_add": things(POST, *GOAL, post={"text": "x"}),
+    "goals:step_remove": parts(POST, "step", "goal", "step"),
+    "goals:step_edit": things(BOTH, "step", "own_step", post={"text": "x"}),
+    "goals:step_tick": things(POST, "step", "own_step", post={"done": "1"}),
+    "goals:step_plan": things(POST, "step", "own_step"),
 }
-ALLAUTH: dict[str, dict[str, Any]] = {}
+KEYED = {"uidb36": "x", "key": "y"}
+ALLAUTH: dict[str, dict[str, Any]] = {
+    name: {}
+    for name in """
+        account_login account_logout account_signup account_inactive account_reauthenticate account_email
+        account_email_verification_sent account_change_password account_set_password account_reset_password
+        account_reset_password_done account_reset_password_from_key_done usersessions_list
+        account_confirm_login_code
+    """.split()
+} | {"account_confirm_email": {"key": "x"}, "account_reset_password_from_key": KEYED}

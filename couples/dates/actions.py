@@ -18,8 +18,9 @@ from couples.core.due import Due
 from couples.core.edits import save_edit
 from couples.core.handover import Handover
 from couples.core.news import News, NewsKind
-from couples.dates import models as kinds
-from couples.dates.models import CLOSED, WAITS, DatePlan, LookBack, PlanOption, PlanState, PlanTask
+from couples.dates import kinds
+from couples.dates.kinds import CLOSED, WAITS, PlanState
+from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.dates.times import Slot, days
 
 LOOK_BACK_FOR = dt.timedelta(days=21)

@@ -15,7 +15,8 @@ from couples.core.drafts import Draft
 from couples.core.edits import save_edit
 from couples.dates import actions
 from couples.dates.forms import AgreeForm, ClosingForm, LookBackForm, TimesForm
-from couples.dates.models import DatePlan, LookBack, PlanState
+from couples.dates.kinds import PlanState
+from couples.dates.models import DatePlan, LookBack
 from couples.dates.showing import on_plan, plan_context, stands_differently
 
 

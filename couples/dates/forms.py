@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.couple import Member
 from couples.core.forms import DayField, OnceField, Pick, TimeField, VersionField, WordsField
 from couples.core.people import Person
-from couples.dates.models import LENGTHS, DatePlan, PlanKind, PlanOption
+from couples.dates.kinds import LENGTHS, PlanKind
+from couples.dates.models import DatePlan, PlanOption
 from couples.dates.times import Slot, days, timed
 
 MOST_DAYS = 60
@@ -129,9 +130,9 @@ class TimesForm(forms.Form):
         first, last = pair
         wrong = ""
         if last < first:
-            wrong = _("The last day is before the first one.")
+            wrong = str(_("The last day is before the first one."))
         elif (last - first).days >= MOST_DAYS:
-            wrong = _("Choose 60 days at most.")
+            wrong = str(_("Choose 60 days at most."))
         if wrong:
             self.add_error(f"last_{n}", wrong)
             return None

@@ -35,4 +35,4 @@ def calendar(plan: DatePlan) -> bytes:
     whole.add("prodid", "-//Reconnect//Dates//EN")
     whole.add("version", "2.0")
     whole.add_component(event)
-    return whole.to_ical()
+    return bytes(whole.to_ical())

@@ -1,16 +1,15 @@
 """Ideas for dates: a content file, read once."""
 
-import tomllib
 import uuid
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from couples.dates.models import PlanKind
+from couples.core import content
+from couples.dates.kinds import LENGTHS, PlanKind
 
 PLACES = {"home": _("At home"), "out": _("Out")}
 COSTS = {"free": _("Free"), "low": _("Costs little"), "some": _("Costs something")}
@@ -51,8 +50,7 @@ class Idea:
 @cache
 def ideas() -> dict[str, Idea]:
     """Return all ideas by slug, in the order of the file."""
-    text = (Path(__file__).parent / "ideas.toml").read_text(encoding="utf-8")
-    return {row["slug"]: Idea(**row) for row in tomllib.loads(text)["idea"]}
+    return {row["slug"]: Idea(**row) for row in content.rows("dates/ideas.toml", "idea")}
 
 
 def some(kind: str = "", place: str = "", cost: str = "", child: str = "") -> list[Idea]:
@@ -65,6 +63,13 @@ def some(kind: str = "", place: str = "", cost: str = "", child: str = "") -> li
         and cost in ("", idea.cost)
         and (not child or idea.child)
     ]
+
+
+def prefill(idea: Idea) -> dict[str, Any]:
+    """Return what the form of a new plan begins with; the length is the next one that can be chosen."""
+    place = str(PLACES["home"]) if idea.place == "home" else ""
+    minutes = next((length for length in LENGTHS if length >= idea.minutes), max(LENGTHS))
+    return {"title": idea.title, "notes": idea.text, "kind": idea.kind, "place": place, "minutes": minutes}
 
 
 def link(chosen: dict[str, str]) -> str:

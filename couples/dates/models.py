@@ -12,55 +12,10 @@ from couples.core.clock import comes_twice
 from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
-from couples.core.news import NewsKind
 from couples.core.people import zone_of
 from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
-
-PROPOSED = NewsKind("plan.proposed", _("%(name)s proposed a date"), "dates:detail")
-AGREED = NewsKind("plan.agreed", _("%(name)s said yes to a date"), "dates:detail")
-ANOTHER = NewsKind("plan.another", _("%(name)s offered another time for a date"), "dates:detail")
-DECLINED = NewsKind("plan.declined", _("%(name)s said: not this one"), "dates:detail")
-MOVED = NewsKind("plan.moved", _("%(name)s would like to move a date"), "dates:detail")
-KEPT = NewsKind("plan.kept", _("%(name)s keeps the time you agreed on"), "dates:detail")
-CANCELLED = NewsKind("plan.cancelled", _("%(name)s called a date off"), "dates:detail")
-CHANGED = NewsKind("plan.changed", _("%(name)s changed a date"), "dates:detail")
-LOOKED_BACK = NewsKind("plan.looked_back", _("%(name)s looked back at a date"), "dates:detail")
-TASK = NewsKind("plan.task", _("%(name)s put something on your list for a date"), "dates:detail")
-
-
-class PlanKind(models.TextChoices):
-    """What kind of time together it is. A getaway has days, the others have an hour."""
-
-    DATE_NIGHT = "date_night", _("Date night")
-    HOBBY = "hobby", _("Shared hobby")
-    UNPLUGGED = "unplugged", _("Unplugged time")
-    GETAWAY = "getaway", _("Getaway")
-
-
-class PlanState(models.TextChoices):
-    """Where a plan stands. *Moving*: agreed, with new times offered; the agreed one stands till then."""
-
-    DRAFT = "draft", _("Only you")
-    PROPOSED = "proposed", _("Proposed")
-    AGREED = "agreed", _("Agreed")
-    MOVING = "moving", _("Agreed, new times offered")
-    DECLINED = "declined", _("Not this one")
-    CANCELLED = "cancelled", _("Called off")
-
-
-STANDS = (PlanState.AGREED, PlanState.MOVING)
-WAITS = (PlanState.PROPOSED, PlanState.MOVING)
-CLOSED = (PlanState.DECLINED, PlanState.CANCELLED)
-
-LENGTHS = {
-    60: _("about an hour"),
-    90: _("about an hour and a half"),
-    120: _("about two hours"),
-    180: _("about three hours"),
-    240: _("about four hours"),
-    300: _("the whole evening"),
-    600: _("the whole day"),
-}
+from couples.dates import kinds
+from couples.dates.kinds import CLOSED, LENGTHS, STANDS, WAITS, PlanKind, PlanState
 
 
 class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
@@ -113,8 +68,20 @@ class DatePlan(Shared):
         deletion="drafts at once; what was proposed or agreed stays the couple's until it goes",
         versions=("title", "place", "notes"),
         news=(
-            *(PROPOSED.slug, AGREED.slug, ANOTHER.slug, DECLINED.slug, MOVED.slug),
-            *(KEPT.slug, CANCELLED.slug, CHANGED.slug, LOOKED_BACK.slug, TASK.slug),
+            *(
+                kinds.PROPOSED.slug,
+                kinds.AGREED.slug,
+                kinds.ANOTHER.slug,
+                kinds.DECLINED.slug,
+                kinds.MOVED.slug,
+            ),
+            *(
+                kinds.KEPT.slug,
+                kinds.CANCELLED.slug,
+                kinds.CHANGED.slug,
+                kinds.LOOKED_BACK.slug,
+                kinds.TASK.slug,
+            ),
         ),
         due=("date", "look_back"),
     )
@@ -280,7 +247,7 @@ class PlanOption(Part):
 class PlanTask(Part):
     """Something to arrange for a date. ``who`` is empty where it is for both."""
 
-    declared = Declaration(owner="part", export="seen", deletion="with its plan", news=(TASK.slug,))
+    declared = Declaration(owner="part", export="seen", deletion="with its plan", news=(kinds.TASK.slug,))
     part_of = "plan"
 
     plan = models.ForeignKey(DatePlan, on_delete=models.CASCADE, related_name="tasks")

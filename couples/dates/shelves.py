@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Member
 from couples.core.paging import page
-from couples.dates.models import CLOSED, WAITS, DatePlan, DatePlanQuerySet, PlanKind
+from couples.dates.kinds import CLOSED, WAITS, PlanKind
+from couples.dates.models import DatePlan, DatePlanQuerySet
 
 Label = str | Promise
 KINDS: dict[str, Label] = {"": _("All"), **dict(PlanKind.choices)}

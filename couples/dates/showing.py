@@ -15,7 +15,8 @@ from couples.access import Request, load
 from couples.core.couple import Member
 from couples.dates import actions
 from couples.dates.forms import TaskForm, zone_name
-from couples.dates.models import CLOSED, DatePlan, PlanState
+from couples.dates.kinds import CLOSED, PlanState
+from couples.dates.models import DatePlan
 
 
 def plan_context(plan: DatePlan, member: Member, **extra: Any) -> dict[str, Any]:

@@ -87,7 +87,12 @@ def _list(request: Request, shelf: Shelf, choice: Choice, template: str, **extra
 @require_GET
 def ideas(request: Request) -> HttpResponse:
     """The library of ideas."""
-    known = {"kind": KINDS, "place": library.PLACES, "cost": library.COSTS, "child": {"1": ""}}
+    known: dict[str, Any] = {
+        "kind": KINDS,
+        "place": library.PLACES,
+        "cost": library.COSTS,
+        "child": {"1": ""},
+    }
     chosen = {name: request.GET.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in chosen.items()}
     found = library.some(**chosen)
@@ -103,12 +108,11 @@ def ideas(request: Request) -> HttpResponse:
 def _prefilled(request: Request) -> tuple[uuid.UUID | None, dict[str, Any]]:
     """Return what the form begins with, and the id of its source: an idea, another room or an old plan."""
     if idea := library.ideas().get(request.GET.get("idea", "")):
-        place = str(library.PLACES["home"]) if idea.place == "home" else ""
-        return idea.id, {"title": idea.title, "notes": idea.text, "kind": idea.kind, "place": place}
+        return idea.id, library.prefill(idea)
     if raw := request.GET.get("handover", ""):
         handed = Handover.objects.read(request.member, "dates", raw)
-        fields = {name: handed[name] for name in ("title", "notes", "kind", "place") if name in handed}
-        return (uuid.UUID(raw), fields) if fields else (None, {})
+        fields: dict[str, Any] = {name: handed[name] for name in actions.WORDS if name in handed}
+        return (uuid.UUID(raw) if fields else None), fields
     if raw := request.GET.get("again", ""):
         try:
             plan = load(DatePlan, request.member, uuid.UUID(raw))

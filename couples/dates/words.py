@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from couples.core.couple import Member
-from couples.dates.models import DatePlan, PlanOption, PlanState
+from couples.dates.kinds import PlanState
+from couples.dates.models import DatePlan, PlanOption
 
 
 def day_of(option: PlanOption, member: Member) -> dt.date:

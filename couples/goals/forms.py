@@ -134,6 +134,14 @@ class GoalForm(forms.Form):
         return data
 
 
+class WhoField(forms.ChoiceField):
+    """Who does a step; both where nothing is said."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the choice."""
+        return super().clean(value or "both")
+
+
 class StepForm(forms.Form):
     """A step: what, who, and by when."""
 
@@ -142,7 +150,7 @@ class StepForm(forms.Form):
         max_length=200,
         error_messages={"required": _("Say in a few words what the step is.")},
     )
-    who = forms.ChoiceField(label=_("Who does it?"), required=False)
+    who = WhoField(label=_("Who does it?"), initial="both")
     day = DayField(label=_("By when?"), required=False)
     once = OnceField()
     version = VersionField()
@@ -157,7 +165,7 @@ class StepForm(forms.Form):
             del self.fields["who"]
             return
         who: Any = self.fields["who"]
-        who.choices = [("", _("Both of you")), ("me", _("You"))]
+        who.choices = [("both", _("Both of you")), ("me", _("You"))]
         if member.partner is not None:
             who.choices = [*who.choices, ("partner", member.partner.name)]
 

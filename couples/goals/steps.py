@@ -24,13 +24,11 @@ def add(
         with transaction.atomic():
             Draft.objects.drop(member, f"goals.step:{goal.pk}")
             News.objects.settle(member, goal.pk)
-            if (
-                there := GoalStep.objects.filter(pk=once, goal=goal, author=member.person).first()
-            ) is not None:
+            there = GoalStep.objects.filter(pk=once).first()
+            if there is not None and there.goal_id == goal.pk and there.author_id == member.person.pk:
                 return there
-            taken = GoalStep.objects.filter(pk=once).exists()
             step = GoalStep.objects.create(
-                pk=uuid.uuid4() if taken else once,
+                pk=uuid.uuid4() if there else once,
                 goal=goal,
                 author=member.person,
                 text=text,

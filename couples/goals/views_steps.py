@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -68,7 +67,7 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
     ):
         return stop
     key = f"goals.step_edit:{pk}"
-    who = {None: "", member.person.pk: "me"}.get(step.who_id, "partner")
+    who = {None: "both", member.person.pk: "me"}.get(step.who_id, "partner")
     standing = {"text": step.text, "day": step.day, "who": who, "version": step.version}
     data = request.POST.copy() if request.method == "POST" else None
     kept = Draft.objects.read(member, key) if data is None else {}
@@ -113,6 +112,7 @@ def plan(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Make a date of a step: the room of dates opens with it filled in. Only its id is in the address."""
     step = _load(request, pk)
     if step.done_on is not None:
-        raise PermissionDenied
+        messages.info(request, _("That step is done already."))
+        return redirect("goals:detail", step.goal_id)
     handed = Handover.objects.make(request.member, "dates", {"title": step.text})
     return redirect(f"{reverse('dates:new')}?handover={handed}")

@@ -8,7 +8,8 @@ import pytest
 
 from couples.core.couple import Member
 from couples.core.due import Due
-from couples.dates.models import STANDS, DatePlan, LookBack, PlanOption, PlanState
+from couples.dates.kinds import STANDS, PlanState
+from couples.dates.models import DatePlan, LookBack, PlanOption
 from couples.dates.times import Slot, days, timed
 
 DAY = dt.timedelta(days=1)
@@ -30,7 +31,12 @@ def plan_of(member: Member, state: str = "draft", slots: list[Slot] | None = Non
     slots = slots or [evening(member, 3), evening(member, 4)]
     fields = {"title": "The ramen place", "kind": "date_night", "place": "Corner house", **fields}
     if state != "draft":
-        fields |= {"couple": member.couple, "opens_on": member.today, "proposed_by": member.person, "state": state}
+        fields |= {
+            "couple": member.couple,
+            "opens_on": member.today,
+            "proposed_by": member.person,
+            "state": state,
+        }
     plan = DatePlan(author=member.person, starts_at=slots[0].starts_at, ends_at=slots[0].ends_at, **fields)
     options = [
         PlanOption(plan=plan, author=member.person, round=plan.round, position=n, **slot.columns())

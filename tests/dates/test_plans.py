@@ -136,7 +136,10 @@ def test_agreeing_needs_a_choice_and_an_offered_one(browse, alex, cast):
 def test_nobody_answers_their_own_proposal(browse, alex):
     plan = plan_of(alex, "proposed")
     client = browse("alex")
-    assert client.post(at("agree", plan), {"seen": plan.standing, "option": plan.offers[0].pk}).status_code == 403
+    assert (
+        client.post(at("agree", plan), {"seen": plan.standing, "option": plan.offers[0].pk}).status_code
+        == 403
+    )
     assert client.post(at("decline", plan), {"seen": plan.standing}).status_code == 403
     sam = browse("sam")
     assert sam.post(at("cancel", plan), {"seen": plan.standing}).status_code == 403
@@ -327,7 +330,10 @@ def test_both_change_the_words_and_none_is_lost(browse, agreed, alex, sam):
     assert "Harbour" in text
     assert "Station" in text
     assert 'name="version" value="1"' in text
-    assert browse("alex").post(at("edit", agreed), {**first, "place": "Station", "version": "1"}).status_code == 302
+    assert (
+        browse("alex").post(at("edit", agreed), {**first, "place": "Station", "version": "1"}).status_code
+        == 302
+    )
     agreed.refresh_from_db()
     assert agreed.place == "Station"
     told = browse("sam").get(at("history", agreed)).content.decode()
@@ -362,7 +368,9 @@ def test_another_room_opens_the_form_filled_in_once(browse, alex):
     handed = Handover.objects.make(alex, "dates", {"title": "Where we met", "kind": "getaway", "odd": 1})
     page = browse("alex").get(reverse("dates:new") + f"?handover={handed}").content.decode()
     assert "Where we met" in page
-    assert "Where we met" not in browse("sam").get(reverse("dates:new") + f"?handover={handed}").content.decode()
+    assert (
+        "Where we met" not in browse("sam").get(reverse("dates:new") + f"?handover={handed}").content.decode()
+    )
     browse("alex").post(reverse("dates:new"), typed(alex, source=str(handed)))
     assert not Handover.objects.exists()
     for wrong in ("x", str(uuid.uuid4()), ""):
@@ -424,7 +432,9 @@ def test_outsiders_change_nothing(browse, agreed, name):
         assert browse(who).post(at(name, agreed), {"seen": agreed.standing}).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["detail", "edit", "history", "ics", "offer", "decline", "cancel", "look_back"])
+@pytest.mark.parametrize(
+    "name", ["detail", "edit", "history", "ics", "offer", "decline", "cancel", "look_back"]
+)
 def test_a_draft_does_not_exist_for_the_partner(browse, alex, name):
     plan = plan_of(alex)
     assert browse("sam").get(at(name, plan)).status_code == 404

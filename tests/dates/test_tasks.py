@@ -69,7 +69,14 @@ def test_a_fragment_holds_the_list_alone(browse, plan):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"text": ""}, {"text": "\x00\u200b "}, {"text": "x" * 1200}, {"who": "dana"}, {"who": str(uuid.uuid4())}]
+    "wrong",
+    [
+        {"text": ""},
+        {"text": "\x00\u200b "},
+        {"text": "x" * 1200},
+        {"who": "dana"},
+        {"who": str(uuid.uuid4())},
+    ],
 )
 def test_bad_input_is_said_at_the_field(browse, plan, wrong):
     answer = browse("alex").post(at("task_add", plan), words(**wrong))
@@ -144,7 +151,9 @@ def test_own_words_are_changed_and_the_earlier_ones_kept(browse, alex, sam):
     assert stale.status_code == 409
     assert "Good" in stale.content.decode()
     assert 'value="Great"' in stale.content.decode()
-    assert client.post(at("look_back", plan), {"line": "Great", "best": "", "version": "1"}).status_code == 302
+    assert (
+        client.post(at("look_back", plan), {"line": "Great", "best": "", "version": "1"}).status_code == 302
+    )
     assert sorted(looks_of(plan)) == ["Great", "Mine"]
     other.refresh_from_db()
     assert other.version == 0

@@ -15,7 +15,8 @@ from couples.core.couple import Couple, Member
 from couples.core.people import Person
 from couples.dates import words
 from couples.dates.forms import PlanForm, TimesForm
-from couples.dates.models import PlanKind, PlanOption
+from couples.dates.kinds import PlanKind
+from couples.dates.models import PlanOption
 from couples.dates.times import days, timed
 from tests.dates.conftest import plan_of, typed
 
@@ -161,7 +162,15 @@ def test_what_is_mistyped_is_said_at_the_field(fields, wrong):
         ({"first_1": "2027-05-05", "last_1": "2027-09-04"}, {"last_1"}),
         ({"first_1": "2027-01-03", "last_1": "2027-01-06"}, {"first_1"}),
         ({"first_1": "0001-01-01", "last_1": "9999-12-31"}, {"first_1", "last_1"}),
-        ({"first_1": "2027-05-05", "last_1": "2027-05-06", "first_2": "2027-05-05", "last_2": "2027-05-06"}, {"first_2"}),
+        (
+            {
+                "first_1": "2027-05-05",
+                "last_1": "2027-05-06",
+                "first_2": "2027-05-05",
+                "last_2": "2027-05-06",
+            },
+            {"first_2"},
+        ),
         ({"first_1": "2027-05-05", "last_1": "2027-05-05"}, set()),
         ({"first_1": "2027-01-04", "last_1": "2027-01-06", "day_1": "nonsense"}, set()),
     ],
@@ -187,7 +196,9 @@ def test_a_whole_form_asks_for_what_its_kind_needs():
     assert PlanForm(member=member).fields["day_1"].required
 
 
-TEXT = st.text(max_size=60) | st.sampled_from(["\x00", "\ud800", "\u202e", "👩‍👩‍👧", "<b hx-get=/>", "x" * 9000, "١٩:٠٠", "0"])
+TEXT = st.text(max_size=60) | st.sampled_from(
+    ["\x00", "\ud800", "\u202e", "👩‍👩‍👧", "<b hx-get=/>", "x" * 9000, "١٩:٠٠", "0"]
+)
 DAYS = st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 31)).map(str) | TEXT
 HOURS = st.times().map(lambda time: f"{time:%H:%M}") | TEXT
 
@@ -195,7 +206,13 @@ HOURS = st.times().map(lambda time: f"{time:%H:%M}") | TEXT
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.fixed_dictionaries(
-        {"kind": st.sampled_from([*PlanKind.values, ""]) | TEXT, "title": TEXT, "place": TEXT, "notes": TEXT, "once": TEXT},
+        {
+            "kind": st.sampled_from([*PlanKind.values, ""]) | TEXT,
+            "title": TEXT,
+            "place": TEXT,
+            "notes": TEXT,
+            "once": TEXT,
+        },
         optional={
             **{f"{name}_{n}": DAYS for name in ("day", "first", "last") for n in (1, 2, 3)},
             **{f"time_{n}": HOURS for n in (1, 2, 3)},
@@ -252,7 +269,9 @@ def test_a_changed_zone_shows_the_same_moment(browse, cast, alex):
     cast.alex.save()
     page = browse("alex").get(reverse("dates:edit", args=[plan.pk])).content.decode()
     assert 'value="13:00"' in page
-    words_ = typed(replace(alex, person=cast.alex), day_1="2027-06-05", time_1="13:00", version="0", minutes="120")
+    words_ = typed(
+        replace(alex, person=cast.alex), day_1="2027-06-05", time_1="13:00", version="0", minutes="120"
+    )
     browse("alex").post(reverse("dates:edit", args=[plan.pk]), words_)
     moved = plan.starts_at
     plan.refresh_from_db()

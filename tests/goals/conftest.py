@@ -19,7 +19,9 @@ def goal_by(member: Member, *, shared: bool = True, **fields: Any) -> Goal:
 
 def step_of(goal: Goal, author: Member, **fields: Any) -> GoalStep:
     """A step of a goal, for both unless ``who`` is given."""
-    return GoalStep.objects.create(**{"goal": goal, "author": author.person, "text": "Ask the bank", **fields})
+    return GoalStep.objects.create(
+        **{"goal": goal, "author": author.person, "text": "Ask the bank", **fields}
+    )
 
 
 def words(**more: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def environment(**variables: str) -> dict[str, str]:
     kept = {
         key: value
         for key, value in os.environ.items()
-        if key not in OURS and not key.startswith(("PYTEST", "COV", "EMAIL_", "MAKE", "MFLAGS"))
+        if key not in OURS and not key.startswith(("PYTEST", "COV", "DJANGO_", "EMAIL_", "MAKE", "MFLAGS"))
     }
     return {**kept, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "error", **variables}
 

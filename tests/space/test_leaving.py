@@ -11,7 +11,7 @@ from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
-from couples.core.shared import shared_models
+from couples.notes.models import Note
 from couples.space.actions import accept, confirm, leave
 from couples.space.models import Invitation
 from tests.conftest import PASSWORD
@@ -76,22 +76,18 @@ def test_twice_and_by_both_is_one_end(cast):
 
 def test_nothing_of_it_opens_any_more_and_only_you_stays(cast):
     alex, today = cast.member("alex"), cast.member("alex").today
-    kept = {}
-    for model in shared_models():
-        only_you = model.objects.create(author=cast.alex)
-        both = model.objects.create(author=cast.alex, couple=cast.ours, opens_on=today)
-        later = model.objects.create(
-            author=cast.alex, couple=cast.ours, opens_on=today + dt.timedelta(days=3)
-        )
-        theirs = model.objects.create(author=cast.dana, couple=cast.theirs, opens_on=today)
-        kept[model] = (only_you, both, later, theirs)
+    only_you = Note.objects.create(author=cast.alex)
+    both = Note.objects.create(author=cast.alex, couple=cast.ours, opens_on=today)
+    later = Note.objects.create(author=cast.alex, couple=cast.ours, opens_on=today + dt.timedelta(days=3))
+    theirs = Note.objects.create(author=cast.dana, couple=cast.theirs, opens_on=today)
     assert leave(alex)
-    for model, (only_you, both, later, theirs) in kept.items():
-        assert set(model.objects.visible_to(member_for(cast.alex))) == {only_you, later}
-        assert not model.objects.visible_to(member_for(cast.sam)).exists()
-        assert model.objects.get(pk=later.pk).couple is None
-        assert model.objects.get(pk=both.pk).couple == cast.ours
-        assert model.objects.get(pk=theirs.pk).couple == cast.theirs
+    assert set(Note.objects.visible_to(member_for(cast.alex))) == {only_you, later}
+    assert not Note.objects.visible_to(member_for(cast.sam)).exists()
+    assert [Note.objects.get(pk=one.pk).couple for one in (both, later, theirs)] == [
+        cast.ours,
+        None,
+        cast.theirs,
+    ]
 
 
 def test_news_due_and_handovers_go_drafts_stay(cast):
@@ -110,14 +106,14 @@ def test_news_due_and_handovers_go_drafts_stay(cast):
 
 
 def test_either_may_begin_anew_and_the_new_couple_sees_nothing_of_the_old(cast):
-    model, today = shared_models()[0], cast.member("alex").today
-    model.objects.create(author=cast.alex, couple=cast.ours, opens_on=today)
+    today = cast.member("alex").today
+    Note.objects.create(author=cast.alex, couple=cast.ours, opens_on=today)
     leave(cast.member("sam"))
     accept(cast.robin, Invitation.objects.of_token(link_of(cast.alex)))
     confirm(newest(cast.alex))
     assert partner_of(cast.alex) == cast.robin
     for name in ("alex", "robin"):
-        assert not model.objects.visible_to(cast.member(name)).exists()
+        assert not Note.objects.visible_to(cast.member(name)).exists()
     assert couples() == 2
 
 

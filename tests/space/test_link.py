@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from couples.core.couple import Couple, Membership
+from couples.core.couple import Couple, Membership, member_for
+from couples.notes.models import Note
 from couples.space.actions import Outcome, accept, confirm, invite
 from couples.space.models import Invitation, Stage
 from couples.space.tokens import COOKIE
@@ -388,15 +389,11 @@ def test_the_database_holds_the_rules(cast, jo):
 
 
 def test_nothing_made_alone_becomes_visible_by_linking(cast, jo):
-    from couples.core.couple import member_for
-    from couples.core.shared import shared_models
-
-    model = shared_models()[0]
-    mine, theirs = model.objects.create(author=cast.robin), model.objects.create(author=jo)
+    mine, theirs = Note.objects.create(author=cast.robin), Note.objects.create(author=jo)
     accept(jo, Invitation.objects.of_token(link_of(cast.robin)))
     confirm(newest(cast.robin))
     robin, guest = member_for(cast.robin), member_for(jo)
     assert robin.partner == jo
-    assert list(model.objects.visible_to(robin)) == [mine]
-    assert list(model.objects.visible_to(guest)) == [theirs]
-    assert not model.objects.filter(couple__isnull=False).exists()
+    assert list(Note.objects.visible_to(robin)) == [mine]
+    assert list(Note.objects.visible_to(guest)) == [theirs]
+    assert not Note.objects.filter(couple__isnull=False).exists()

@@ -1,0 +1,147 @@
+"""Lists of goals: filters, order, 300 of them, and how many queries a page takes."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db import connection
+from django.template.loader import render_to_string
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from couples.goals.models import Goal, GoalStep
+from tests.goals.conftest import goal_by, step_of
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+MOST = 8
+
+
+def url(name, *args):
+    return reverse(f"goals:{name}", args=args)
+
+
+def queries(client, path, **headers):
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(path, **headers).status_code == 200
+    return len(seen)
+
+
+def many(member, count, **fields):
+    """So many goals of each kind, each with a step: shared, proposed, private, held, over."""
+    shared = {"author": member.person, "couple": member.couple, "opens_on": member.today, "whose": "ours"}
+    long = [Goal(title=f"Long {n}", horizon="long", **shared) for n in range(count)]
+    Goal.objects.bulk_create(long)
+    rows = [Goal(title=f"Short {n}", horizon="short", **shared) for n in range(count)]
+    rows += [
+        Goal(title=f"Held {n}", horizon="short", parent=long[n % 3 % count], **shared) for n in range(count)
+    ]
+    rows += [Goal(title=f"Asked {n}", horizon="short", state="proposed", **shared) for n in range(count)]
+    rows += [
+        Goal(title=f"Alone {n}", horizon="short", author=member.person, whose="author") for n in range(count)
+    ]
+    ended = {"ended_on": member.today, "closing": "Well done"}
+    rows += [
+        Goal(title=f"Over {n}", horizon="short", state="reached", **ended, **shared) for n in range(count)
+    ]
+    Goal.objects.bulk_create(rows)
+    GoalStep.objects.bulk_create(
+        GoalStep(goal=goal, author=member.person, text=f"Step of {goal.title}") for goal in rows + long
+    )
+
+
+def test_pages_take_few_queries_however_many_goals(browse, alex):
+    client = browse("sam")
+    many(alex, 1)
+    paths = [
+        url("home"),
+        url("past"),
+        url("new"),
+        *(
+            url("home") + f"?show={show}&order=day"
+            for show in ("long", "short", "ours", "yours", "only_you", "proposed")
+        ),
+    ]
+    few = {path: queries(client, path) for path in paths}
+    assert max(few.values()) <= MOST, few
+    many(alex, 300)
+    assert {path: queries(client, path) for path in paths} == few
+    assert queries(client, url("home"), **HTMX) <= MOST
+
+
+def test_a_goal_takes_few_queries_with_a_hundred_steps_and_goals_beneath(browse, alex):
+    goal = goal_by(alex, horizon="long", amount_target=5, amount_now=1)
+    step_of(goal, alex)
+    goal_by(alex, parent=goal)
+    few = queries(browse("sam"), url("detail", goal.pk))
+    assert few <= MOST
+    for _ in range(99):
+        step_of(goal, alex, who=alex.person, done_on=alex.today)
+        goal_by(alex, parent=goal)
+    assert queries(browse("sam"), url("detail", goal.pk)) == few
+    rows = browse("sam").get(url("detail", goal.pk)).content.decode()
+    after = re.search(r'href="(\?after=[^"]+)"', rows)
+    assert after
+    more = browse("sam").get(url("detail", goal.pk) + after[1], **HTMX).content.decode()
+    assert more.count("<li") == 21
+    assert "<html" not in more
+
+
+def test_the_list_loads_more_to_its_end_and_shows_each_once(browse, alex):
+    many(alex, 45)
+    client, path, seen = browse("sam"), url("home"), []
+    for headers in ({}, HTMX, HTMX, HTMX, HTMX, HTMX):
+        page = client.get(path, **headers).content.decode()
+        start = page.index("Goals that are going on") if not headers else 0
+        seen += re.findall(r"<h2><a [^>]*>((?:Long|Short) \d+)</a>", page[start:])
+        if not (after := re.search(r'href="(\?show=all[^"]*after=[^"]+)"', page)):
+            break
+        path = url("home") + after[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == 90
+    assert [name.split()[0] for name in seen] == ["Long"] * 45 + ["Short"] * 45
+
+
+def test_filters_and_order(browse, alex, sam):
+    day = dt.timedelta(days=1)
+    goal_by(alex, title="Later", by=alex.today + 9 * day)
+    goal_by(alex, title="Sooner", by=alex.today + day, created_at=alex.now - day, whose="author")
+    goal_by(alex, title="Far", horizon="long")
+    goal_by(alex, title="Mine", shared=False)
+    goal_by(sam, title="Supported", whose="partner")
+
+    def names(query):
+        page = browse("alex").get(url("home") + query).content.decode()
+        return re.findall(r"<h2><a [^>]*>([^<]+)</a>", page)
+
+    assert names("?order=day") == ["Far", "Sooner", "Later", "Supported"]
+    assert names("?order=new") == ["Far", "Supported", "Later", "Sooner"]
+    assert names("?show=long") == ["Far"]
+    assert names("?show=ours") == ["Far", "Later"]
+    assert sorted(names("?show=mine")) == ["Sooner", "Supported"]
+    assert names("?show=yours") == []
+    assert names("?show=only_you") == ["Mine"]
+    assert names("?show=odd&order=odd&after=odd") == names("")
+
+
+def test_empty_pages_invite(browse):
+    for path in (url("home"), url("past"), url("home") + "?show=long"):
+        assert "empty" in browse("alex").get(path).content.decode()
+
+
+def test_a_card_needs_no_query_of_its_own(alex, sam, django_assert_num_queries):
+    step = step_of(
+        goal_by(alex, amount_target=30000, amount_now=11400, unit="€", horizon="long"),
+        alex,
+        who=sam.person,
+        day=dt.date(2026, 12, 4),
+    )
+    goal = Goal.objects.for_cards().get()
+    step = GoalStep.objects.for_cards().get()
+    with django_assert_num_queries(0):
+        for context in ({"goal": goal}, {"goal": step.goal, "step": step}):
+            card = render_to_string("goals/card.html", {**context, "member": alex})
+            said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", card))
+            assert "Long-term goal · ours" in said
+            assert "€11,400 of €30,000 saved · next: Ask the bank, Sam, by 4 December" in said
