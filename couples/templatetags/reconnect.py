@@ -132,7 +132,7 @@ class FixedNode(Node):
     def render(self, context: Context) -> SafeString:
         language = get_language()
         if language not in self.kept:
-            self.kept[language] = self.nodelist.render(Context())
+            self.kept[language] = self.nodelist.render(context.new({}))
         return self.kept[language]
 
 

@@ -7,6 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
+
+from couples.templatetags.reconnect import STYLES as STYLES_OF_EVERY_PAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = json.loads((ROOT / "static/vendor/manifest.json").read_text())
@@ -48,8 +51,9 @@ def test_our_own_scripts_fit_in_15_kb():
 
 
 def test_styles_of_every_page_fit_in_8_kb_compressed():
-    names = ("tokens", "base", "layout", "components", "exit")
-    sizes = [len(gzip.compress((ROOT / f"static/css/{name}.css").read_bytes())) for name in names]
+    sizes = [
+        len(gzip.compress((ROOT / f"static/css/{name}.css").read_bytes())) for name in STYLES_OF_EVERY_PAGE
+    ]
     assert sum(sizes) <= 8 * 1024
 
 
@@ -76,3 +80,12 @@ def test_templates_have_no_inline_style_or_script(path):
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|hx-on|javascript:|\|\s*safe\b", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
     assert "!</" not in text
+
+
+def test_a_first_visit_leaves_room_in_its_90_kb():
+    names = [f"css/{name}.css" for name in STYLES_OF_EVERY_PAGE] + ["vendor/htmx.min.js", "js/reconnect.js"]
+    text = sum(len(gzip.compress((ROOT / "static" / name).read_bytes())) for name in names)
+    fonts = sum(path.stat().st_size for path in (ROOT / "static/vendor").glob("*.woff2"))
+    page = len(gzip.compress(render_to_string("404.html").encode()))
+    assert page <= 2.5 * 1024
+    assert text + fonts + page <= 70 * 1024

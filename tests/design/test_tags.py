@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from couples.templatetags import reconnect
 from couples.templatetags.reconnect import CLOSENESS, MARKS, SEEN, draw_circles, draw_icon
@@ -141,3 +143,45 @@ def test_the_page_that_says_it_broke_needs_no_collected_files(monkeypatch):
     finally:
         reconnect._head.cache_clear()
     assert 'href="/static/css/tokens.css"' in page
+
+
+def test_the_fixed_parts_of_a_page_follow_the_language():
+    source = Template(
+        "{% load i18n %}{% fixed %}{{ name }}{% get_current_language as code %}{{ code }}{% endfixed %}"
+    )
+    with translation.override("en-gb"):
+        assert source.render(Context({"name": "Alex"})) == "en-gb"
+    with translation.override("de"):
+        assert source.render(Context()) == "de"
+    with translation.override("en-gb"):
+        assert source.render(Context()) == "en-gb"
+
+
+class Sample(forms.Form):
+    """A field of each shape."""
+
+    what = forms.CharField(help_text="Short <b>and</b> true.", error_messages={"required": "Say what."})
+    feel = forms.ChoiceField(widget=forms.RadioSelect, choices=[("1", "calm")])
+    when = forms.DateField()
+    place = forms.CharField(required=False)
+    remind = forms.BooleanField(required=False)
+    once = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+def test_an_error_stands_at_its_field_and_above_a_long_form():
+    page = str(Sample({}))
+    assert '<div class="summary" role="alert" tabindex="-1">' in page
+    assert '<a href="#id_what">What</a>: Say what.' in page
+    assert '<p class="error" id="id_what_error">Say what. </p>' in page
+    assert 'aria-describedby="id_what_helptext id_what_error"' in page
+    assert 'aria-invalid="true"' in page
+    assert page.count('name="once"') == 1
+
+
+def test_a_form_without_errors_labels_and_explains_each_field():
+    page = str(Sample())
+    assert "summary" not in page
+    assert "Short &lt;b&gt;and&lt;/b&gt; true." in page
+    assert '<label for="id_place">Place <span class="optional">(optional)</span></label>' in page
+    assert "<legend>Feel</legend>" in page
+    assert '<div class="field check">' in page
