@@ -14,6 +14,8 @@ TOKENS = [
     (re.compile(r'(value=")[^"]+(" id="id_once")'), r"\1\2"),
 ]
 MOST_PAGES = 300
+# Pages without a word of any couple, of which there are many; and filters, one of each kind is enough.
+NEVER = ("//", "/static/", "/accounts/", "/strategies/", "/help/", "/dates/ideas/?", "/dates/new/?idea", "/notes/new/?", "/goals/new/?")
 
 
 def bare(html: str) -> str:
@@ -40,6 +42,6 @@ def crawl(client: Client, start: str = "/") -> dict[str, str]:
             link = unescape(raw)
             if link.startswith("?"):
                 link = base + link
-            if link.startswith("/") and not link.startswith(("//", "/static/", "/accounts/logout")):
+            if link.startswith("/") and not link.startswith(NEVER):
                 waiting.append(link)
     return found

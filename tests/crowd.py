@@ -1,6 +1,7 @@
 """Many of everything, for the tests that nothing grows with the years."""
 
 import datetime as dt
+import uuid
 
 from couples.core.news import News
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
@@ -41,13 +42,17 @@ def _plans(world: World, many: int) -> None:
         lived = make_plan(sam, "agreed", -number - 3)
         LookBack.objects.create(plan=lived, author=alex.person, line="line", best="best")
         PlanTask.objects.create(plan=world.plan, author=alex.person, text=f"task {number}")
-    for number in range(2, 40):
-        for position in (1, 2, 3):
-            option = PlanOption.objects.filter(plan=world.plan).latest("round")
-            option.pk, option.round, option.position = None, number, position
-            option._state.adding = True
-            option.save(force_insert=True)
+    _rounds(world, many)
     assert DatePlan.objects.count() > 4 * many
+
+
+def _rounds(world: World, many: int) -> None:
+    """Rounds of offers that came before: a page shows the last one."""
+    last = PlanOption.objects.filter(plan=world.plan).latest("round")
+    for number in range(last.round + 1, last.round + 1 + many):
+        for position in (1, 2, 3):
+            last.pk, last.round, last.position, last._state.adding = uuid.uuid4(), number, position, True
+            last.save(force_insert=True)
 
 
 def _goals(world: World, many: int) -> None:

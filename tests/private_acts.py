@@ -15,10 +15,10 @@ from tests.world import World
 WORDS = {"what": "secret thing", "meaning": "secret meaning"}
 
 
-def post(client: Client, name: str, *args: object, **data: str) -> None:
+def post(client: Client, route: str, *args: object, **data: str) -> None:
     """Send a form, which must be accepted."""
-    answer = client.post(reverse(name, args=args), data)
-    assert answer.status_code in (200, 204, 302), (name, answer.status_code, answer.content[-2000:])
+    answer = client.post(reverse(route, args=args), data)
+    assert answer.status_code in (200, 204, 302), (route, answer.status_code, answer.content[-2000:])
 
 
 def write_a_note(world: World, alex: Client) -> None:
@@ -127,10 +127,6 @@ def plan_a_time_for_a_step(world: World, alex: Client) -> None:
     post(alex, "goals:step_plan", world.own_step.pk)
 
 
-def change_ones_own_time_zone(world: World, alex: Client) -> None:
-    post(alex, "space:you", name="Alex", time_zone="Europe/Paris")
-
-
 ACTS: list[Callable[[World, Client], None]] = [
     write_a_note,
     draft_a_note,
@@ -153,5 +149,4 @@ ACTS: list[Callable[[World, Client], None]] = [
     let_ones_own_goal_go,
     throw_ones_own_goal_away,
     plan_a_time_for_a_step,
-    change_ones_own_time_zone,
 ]

@@ -44,7 +44,7 @@ def acts(plan: DatePlan, member: Member) -> frozenset[str]:
     may |= {"edit"} | ({"keep"} if plan.state == PlanState.MOVING else set())
     looks = plan.look_backs.all()
     if over:
-        return frozenset(may | {"look_back"} | (set() if looks else {"cancel"}))
+        return frozenset(may - {"tasks"} | {"look_back"} | (set() if looks else {"cancel"}))
     return frozenset(may | {"offer", "cancel"})
 
 

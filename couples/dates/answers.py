@@ -56,7 +56,7 @@ def agree(request: Request, plan: DatePlan) -> HttpResponse:
         messages.info(request, _("That time has gone by. Offer another one."))
         return redirect("dates:detail", plan.pk)
     done = actions.agree(plan, request.member, option)
-    return _said(request, plan, "agree", done, _("It's a date."))
+    return _said(request, plan, "agree", done, _("It’s a date."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,7 +117,7 @@ def _close(request: Request, plan: DatePlan, act: str) -> HttpResponse:
         done = actions.close(plan, request.member, state, form.cleaned_data["words"])
         if done:
             Draft.objects.drop(request.member, key)
-    sentence = _("Said. You can always plan another one.") if act == "decline" else _("It's called off.")
+    sentence = _("Said. You can always plan another one.") if act == "decline" else _("It’s called off.")
     return _said(request, plan, act, done, sentence)
 
 

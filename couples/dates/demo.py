@@ -18,8 +18,9 @@ from couples.dates.times import Slot, days, timed
 DAYS_BETWEEN = 7.3
 HOURS = (18, 19, 19, 20)
 KIND_WORDS = (
-    "I'm worn out that week. The week after, gladly.",
-    "My sister needs me that evening. Rain check?",
+    *("I'm worn out that week. The week after, gladly.", "My sister needs me that evening. Another week?"),
+    *("I've caught that cold. Soup on the sofa instead?", "The early shift came in between. I'm sorry."),
+    *("Not quite my thing, but thank you for thinking of it.", "No trains that weekend. Let's find another."),
 )
 LATER = (
     *("As good as the first time.", "Shorter than planned, and sweet.", "We needed that."),

@@ -92,7 +92,7 @@ class TimesForm(forms.Form):
             if slot is None:
                 continue
             if (slot.starts_at, slot.ends_at) in seen:
-                self.add_error(f"{start}_{n}", _("That's offered twice. Choose another or leave it empty."))
+                self.add_error(f"{start}_{n}", _("That’s offered twice. Choose another or leave it empty."))
             seen.add((slot.starts_at, slot.ends_at))
             yield slot
 
@@ -196,7 +196,7 @@ class PlanForm(TimesForm):
         widget=Pick(),
     )
     title = WordsField(
-        label=_("What you'll do"), max_length=120, help_text=_("Like “The ramen place, then the late film”.")
+        label=_("What you’ll do"), max_length=120, help_text=_("Like “The ramen place, then the late film”.")
     )
     place = WordsField(label=_("Where"), max_length=200, required=False)
     notes = WordsField(label=_("Notes"), max_length=2000, rows=4, required=False)
@@ -206,7 +206,7 @@ class WordsForm(forms.Form):
     """Title, place and notes of a plan that both read."""
 
     version = VersionField()
-    title = WordsField(label=_("What you'll do"), max_length=120)
+    title = WordsField(label=_("What you’ll do"), max_length=120)
     place = WordsField(label=_("Where"), max_length=200, required=False)
     notes = WordsField(label=_("Notes"), max_length=2000, rows=4, required=False)
 
@@ -231,7 +231,7 @@ class ClosingForm(forms.Form):
 
     words = WordsField(
         label=_("A kind word, if you like"),
-        help_text=_("Like “I'm worn out that week. The week after, gladly.”"),
+        help_text=_("Like “I’m worn out that week. The week after, gladly.”"),
         max_length=500,
         rows=3,
         required=False,
@@ -260,7 +260,7 @@ class TaskForm(forms.Form):
             people["partner"] = member.partner
             choices = [("both", _("Both of you")), *choices, ("partner", member.partner.name)]
         self.fields["who"] = forms.TypedChoiceField(
-            label=_("Who"), choices=choices, coerce=people.get, required=False, empty_value=None
+            label=_("Who"), choices=choices, coerce=people.get, empty_value=None
         )
 
 

@@ -34,7 +34,7 @@ def add(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Put something on the list."""
     plan = load(DatePlan.objects.for_page(), request.member, pk)
     if "tasks" not in actions.acts(plan, request.member):
-        messages.info(request, _("This date is closed, so its list stays as it is."))
+        messages.info(request, _("This date is over or off, so its list stays as it is."))
         return _back(request, pk)
     form = TaskForm(request.POST, member=request.member)
     if form.is_valid() and not actions.add_task(plan, request.member, form.cleaned_data):

@@ -37,6 +37,7 @@ from couples.dates.showing import plan_context, turned_away
 
 AT_ONCE = 20
 BESIDE = 5
+FEW = 6
 
 
 @require_GET
@@ -50,13 +51,14 @@ def home(request: Request) -> HttpResponse:
         take(WAITING, request.member, choice, "", BESIDE),
         take(ONLY_YOU, request.member, choice, "", BESIDE),
     ]
+    count = sum(len(shelf["rows"]) for shelf in shelves)
     context = {
         "coming": shelves[0],
-        "beside": [s for s in shelves[1:] if s["rows"]],
-        **_filters(choice, SOONEST),
+        "beside": [shelf for shelf in shelves[1:] if shelf["rows"]],
+        "nothing": not count,
+        "crowded": count > FEW or bool(request.GET),
     }
-    context["nothing"] = not any(shelf["rows"] for shelf in shelves)
-    return render(request, "dates/home.html", context)
+    return render(request, "dates/home.html", {**context, **_filters(choice, SOONEST)})
 
 
 @require_GET

@@ -67,7 +67,7 @@ def state(plan: DatePlan, member: Member) -> str:
     if plan.is_closed:
         return _closed(plan, member) % name
     if plan.state == PlanState.AGREED:
-        return _("It was a date") if plan.is_over(member.now) else _("It's a date")
+        return _("It was a date") if plan.is_over(member.now) else _("It’s a date")
     if plan.state == PlanState.MOVING:
         return (
             _("Agreed; you offered another time")

@@ -69,18 +69,18 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         """With the next open step, so that a card needs no query of its own."""
         return self.prefetch_related(next_steps())
 
+    def beside(self, member: Member) -> Self:
+        """What stands beside the list: proposals, and what the member alone sees. Two walks of an index.
+
+        ``is_held``: a long-term goal that the member sees, and which is going on, holds it.
+        """
+        alone = self.own_of(member).filter(author=member.person, couple__isnull=True, state=State.IN)
+        rows = self.open_to(member).filter(state=State.PROPOSED) | alone
+        return rows.annotate(is_held=Exists(_holding(Goal.objects.visible_to(member))))
+
     def apart(self, member: Member) -> Self:
         """Shared goals that no long-term goal, which both see and which is going on, holds."""
-        return self._outside(Goal.objects.open_to(member))
-
-    def beside(self, member: Member) -> Self:
-        """What stands beside the list: proposals, and what the member alone sees, unless a goal holds it."""
-        alone = Goal.objects.own_of(member).filter(state=State.IN)._outside(Goal.objects.visible_to(member))
-        return self.visible_to(member).filter(Q(state=State.PROPOSED) | Q(pk__in=alone.values("pk")))
-
-    def _outside(self, holders: "GoalQuerySet") -> Self:
-        holding = holders.filter(pk=OuterRef("parent_id"), state=State.IN, horizon=Horizon.LONG)
-        return self.filter(Q(parent__isnull=True) | ~Exists(holding))
+        return self.filter(Q(parent__isnull=True) | ~Exists(_holding(Goal.objects.open_to(member))))
 
     def carried_by(self, member: Member, whose: str) -> Self:
         """Those that are *ours*, *mine* or *yours* as the member sees them."""
@@ -90,6 +90,10 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         if whose == "mine":
             return self.filter(mine & Q(whose=Whose.AUTHOR) | ~mine & Q(whose=Whose.PARTNER))
         return self.filter(mine & Q(whose=Whose.PARTNER) | ~mine & Q(whose=Whose.AUTHOR))
+
+
+def _holding(holders: GoalQuerySet) -> GoalQuerySet:
+    return holders.filter(pk=OuterRef("parent_id"), state=State.IN, horizon=Horizon.LONG)
 
 
 class Goal(Shared):
@@ -140,6 +144,7 @@ class Goal(Shared):
     next_steps: list["GoalStep"]
     held: list["Goal"]
     within: "Goal | None"
+    is_held: bool
 
     class Meta:
         constraints = [
@@ -221,12 +226,6 @@ class Goal(Shared):
     def belongs_to(self, member: Member) -> bool:
         """Whether it is this member's own goal, or ours."""
         return self.whose == Whose.OURS or (self.whose == Whose.AUTHOR) == self.is_mine(member)
-
-    def whose_for(self, member: Member) -> str:
-        """*ours*, *mine* or *yours* as the member sees it."""
-        if self.whose == Whose.OURS:
-            return "ours"
-        return "mine" if self.belongs_to(member) else "yours"
 
 
 def next_steps() -> "Prefetch[str]":

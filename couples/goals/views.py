@@ -75,7 +75,7 @@ def _beside(member: Member, shown: list[Goal]) -> dict[str, Any]:
     """Return proposals and what only the member sees, and add both to the cards that are ``shown``."""
     rows = list(Goal.objects.beside(member).order_by("-state", "-created_at", "id")[:MOST_BESIDE])
     proposed = [goal for goal in rows if goal.state == State.PROPOSED]
-    alone = [goal for goal in rows if goal.state != State.PROPOSED]
+    alone = [goal for goal in rows if goal.state != State.PROPOSED and not goal.is_held]
     shown += [*proposed, *alone[:MOST_ALONE]]
     return {
         "asked": [goal for goal in proposed if not goal.is_mine(member)],

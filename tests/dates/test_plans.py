@@ -322,11 +322,11 @@ def test_an_agreed_plan_goes_whole_when_deleted(agreed):
 def test_both_change_the_words_and_none_is_lost(browse, agreed, alex, sam):
     first = {"version": "0", "title": "The ramen place", "place": "Harbour", "notes": ""}
     assert browse("sam").post(at("edit", agreed), first).status_code == 302
-    assert news_of(alex) == ["plan.agreed", "plan.changed"] or "plan.changed" in news_of(alex)
+    assert sorted(news_of(alex)) == ["plan.agreed", "plan.changed"]
     stale = browse("alex").post(at("edit", agreed), {**first, "place": "Station"})
     text = stale.content.decode()
     assert stale.status_code == 409
-    assert "Sam&#x27;s text now" in text or "Sam's text now" in text
+    assert "Sam’s text now" in text
     assert "Harbour" in text
     assert "Station" in text
     assert 'name="version" value="1"' in text

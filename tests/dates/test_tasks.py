@@ -50,7 +50,7 @@ def test_who_arranges_what(browse, plan, alex, sam):
     assert not PlanTask.objects.exists()
 
 
-@pytest.mark.parametrize("who", ["me", "both", ""])
+@pytest.mark.parametrize("who", ["me", "both"])
 def test_only_what_is_for_the_partner_is_news(browse, plan, who):
     browse("alex").post(at("task_add", plan), words(who=who))
     assert PlanTask.objects.get().who_id in (None, plan.author_id)
