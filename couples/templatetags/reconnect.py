@@ -35,7 +35,7 @@ MARKS = {
     "logo": f'{_LEFT}<circle class="c2" cx="23" cy="11" r="10.5"/>',
     "sealed": f"{_LEFT}{_RING}",
     "from_day": f'{_LEFT}{_RING}<path class="hands" d="M23 6v5l3.2 2"/>',
-    "only_you": '<circle class="c1" cx="17" cy="11" r="10.5"/>',
+    "only_you": _LEFT,
 }
 MARKS["both"] = MARKS["logo"]
 SEEN = {
@@ -55,7 +55,7 @@ def draw_circles(kind: str) -> SafeString:
     start: float = 0
     size: tuple[float, int]
     if kind in MARKS:
-        size, inner = (34, 22), MARKS[kind]
+        size, inner = (22 if kind == "only_you" else 34, 22), MARKS[kind]
     elif kind in WIDE or kind in {"1", "2", "3", "4", "5", "6", "7"}:
         left, right = WIDE[kind] if kind in WIDE else CLOSENESS[int(kind) - 1]
         # A pair that stands alone is cut to its edges; those of the scale share a box, so that they compare.
@@ -166,10 +166,10 @@ def meter(value: float | Decimal | None, most: float | Decimal | None, label: st
         label = gettext("%(value)s of %(most)s") % {"value": f"{value:,}", "most": f"{most:,}"}
     start = round(share * 100, 1)
     return format_html(
-        '<svg class="meter" role="img" aria-label="{}"><rect x="{}%" width="{}%" height="100%"/></svg>',
+        '<svg class="meter" role="img" aria-label="{}"><rect x="{}%" width="{}%" height="110%"/></svg>',
         label,
         f"{start:g}",
-        f"{100 - start:g}",
+        f"{101 - start:g}",
     )
 
 
