@@ -41,14 +41,22 @@ def open_to(member: Member, prefix: str = "") -> Q:
 
 
 def own_until_open(member: Member, prefix: str = "") -> Q:
-    """The member's own rows that the partner can't see, or can't see yet."""
-    alone = Q(**{f"{prefix}author": member.person, f"{prefix}couple__isnull": True})
-    if member.couple is None:
-        return alone
-    waiting = Q(**{f"{prefix}author": member.person, f"{prefix}couple": member.couple})
-    return alone | waiting & (
-        Q(**{f"{prefix}opens_on__isnull": True}) | Q(**{f"{prefix}opens_on__gt": member.today})
-    )
+    """The member's own rows that the partner can't see, or can't see yet: two ranges of an index on author and day."""
+    mine = Q(**{f"{prefix}author": member.person})
+    hidden = Q(**{f"{prefix}opens_on__isnull": True}) | Q(**{f"{prefix}opens_on__gt": member.today})
+    return mine & hidden & _here(member, prefix)
+
+
+def _here(member: Member, prefix: str) -> Q:
+    """Only theirs, or of the present couple."""
+    alone = Q(**{f"{prefix}couple__isnull": True})
+    return alone | Q(**{f"{prefix}couple": member.couple}) if member.couple else alone
+
+
+def visible(member: Member, prefix: str = "") -> Q:
+    """All that a member may see: what is open to both, and their own."""
+    own = Q(**{f"{prefix}author": member.person}) & _here(member, prefix)
+    return open_to(member, prefix) | own if member.couple else own
 
 
 M = TypeVar("M", bound=models.Model, covariant=True)
@@ -59,7 +67,7 @@ class SharedQuerySet(models.QuerySet[M]):
 
     def visible_to(self, member: Member) -> Self:
         """All that the member may see: the one filter. Everything else answers as if it didn't exist."""
-        return self.filter(open_to(member) | own_until_open(member))
+        return self.filter(visible(member))
 
     def open_to(self, member: Member) -> Self:
         """What both partners see today."""
@@ -76,7 +84,7 @@ class PartQuerySet(models.QuerySet[M]):
     def visible_to(self, member: Member) -> Self:
         """Parts of all that the member may see."""
         prefix = f"{self.model.part_of}__"  # type: ignore[attr-defined]
-        return self.filter(open_to(member, prefix) | own_until_open(member, prefix))
+        return self.filter(visible(member, prefix))
 
 
 class OwnQuerySet(models.QuerySet[M]):

@@ -83,7 +83,7 @@ class Note(Shared):
     class Meta:
         indexes = [
             models.Index(fields=["couple", "-opens_on", "-created_at", "-id"], name="note_couple_day"),
-            models.Index(fields=["author", "couple", "-created_at"], name="note_author"),
+            models.Index(fields=["author", "opens_on"], name="note_author_day"),
             models.Index(fields=["couple", "id"], name="note_jar"),
         ]
         constraints = [

@@ -24,6 +24,7 @@ FILTERS = [("all", _("All")), ("to_me", _("To you")), ("from_me", _("From you"))
 NEWEST = ["-opens_on", "-created_at", "-id"]
 OLDEST = ["opens_on", "created_at", "id"]
 UNGIVEN = ["-created_at", "-id"]
+AT_ONCE = 12
 
 
 def _choice(request: Request, name: str, allowed: list[str]) -> str:
@@ -38,12 +39,12 @@ def home(request: Request) -> HttpResponse:
     show = _choice(request, "show", ["all", "to_me", "from_me", "kept", "mine"])
     order = _choice(request, "order", ["new", "old"])
     ordering = UNGIVEN if show == "mine" else OLDEST if order == "old" else NEWEST
-    found = page(Note.objects.listed(member, show), ordering, request.GET.get("after", ""))
+    found = page(Note.objects.listed(member, show), ordering, request.GET.get("after", ""), AT_ONCE)
     context: dict[str, Any] = {"page": found, "rows": rows(member, found), "show": show, "order": order, "filters": FILTERS}
     if request.htmx:
         return render(request, "notes/home.html#rows", context)
     if show != "mine":
-        context["ungiven"] = Note.objects.own_of(member).order_by(*UNGIVEN)[:3]
+        context["ungiven"] = list(Note.objects.own_of(member).order_by(*UNGIVEN)[:3])
     return render(request, "notes/home.html", context)
 
 
@@ -211,6 +212,6 @@ def search(request: Request) -> HttpResponseBase:
     if words:
         newest = Note.objects.listed(member, "all").order_by(*NEWEST)
         found = core_search.search(newest, ["what", "meaning", "answer__words"], words)
-        context["page"] = page(found, NEWEST, request.GET.get("after", ""))
+        context["page"] = page(found, NEWEST, request.GET.get("after", ""), AT_ONCE)
         context["rows"] = rows(member, context["page"])
     return render(request, "notes/search.html#rows" if request.htmx else "notes/search.html", context)

@@ -219,7 +219,7 @@ def test_the_list_goes_on_by_key(cast, browse, alex):
     for number in range(45):
         note_by(alex, opens_in=-(number // 3), what=f"note {number:02}.")
     client, url, seen = browse("sam"), "?show=all", []
-    for fragment in (False, True, True):
+    for fragment in (False, True, True, True):
         headers = {"HX-Request": "true"} if fragment else {}
         page = client.get(reverse("notes:home") + url, headers=headers)
         text = page.content.decode()
