@@ -248,5 +248,6 @@
   settle(doc);
   lookAtErrors(doc);
   // A live region speaks when it changes, not when it is there from the start.
-  setTimeout(() => all("#toasts > .toast").forEach((toast) => { toast.textContent = toast.textContent; }), 150);
+  const waiting = all("#toasts > .toast");
+  setTimeout(() => waiting.forEach((toast) => { toast.textContent = toast.textContent; }), 150);
 })();
