@@ -86,7 +86,7 @@ class DatePlan(Shared):
         due=("date", "look_back"),
     )
 
-    title = PrivateTextField(_("what you’ll do"))
+    title = PrivateTextField(_("what you'll do"))
     kind = models.CharField(_("kind"), max_length=12, choices=PlanKind.choices)
     place = PrivateTextField(_("where"), blank=True, default="")
     notes = PrivateTextField(_("notes"), blank=True, default="")
