@@ -41,22 +41,27 @@ def open_to(member: Member, prefix: str = "") -> Q:
 
 
 def own_until_open(member: Member, prefix: str = "") -> Q:
-    """The member's own rows that the partner can't see, or can't see yet: two ranges of an index on author and day."""
-    mine = Q(**{f"{prefix}author": member.person})
-    hidden = Q(**{f"{prefix}opens_on__isnull": True}) | Q(**{f"{prefix}opens_on__gt": member.today})
-    return mine & hidden & _here(member, prefix)
+    """The member's own rows that the partner can't see, or can't see yet.
 
-
-def _here(member: Member, prefix: str) -> Q:
-    """Only theirs, or of the present couple."""
-    alone = Q(**{f"{prefix}couple__isnull": True})
-    return alone | Q(**{f"{prefix}couple": member.couple}) if member.couple else alone
+    Three plain alternatives: each is a short range of an index, which one nested condition would not be.
+    """
+    mine = {f"{prefix}author": member.person}
+    alone = Q(**mine, **{f"{prefix}couple__isnull": True})
+    if member.couple is None:
+        return alone
+    mine[f"{prefix}couple"] = member.couple
+    later = Q(**mine, **{f"{prefix}opens_on__gt": member.today})
+    sealed = Q(**mine, **{f"{prefix}opens_on__isnull": True})
+    return alone | later | sealed
 
 
 def visible(member: Member, prefix: str = "") -> Q:
-    """All that a member may see: what is open to both, and their own."""
-    own = Q(**{f"{prefix}author": member.person}) & _here(member, prefix)
-    return open_to(member, prefix) | own if member.couple else own
+    """All that a member may see: what is open to both, and their own (alone, or of the present couple)."""
+    alone = Q(**{f"{prefix}author": member.person, f"{prefix}couple__isnull": True})
+    if member.couple is None:
+        return alone
+    mine = Q(**{f"{prefix}author": member.person, f"{prefix}couple": member.couple})
+    return open_to(member, prefix) | alone | mine
 
 
 M = TypeVar("M", bound=models.Model, covariant=True)

@@ -28,7 +28,7 @@ class Row:
 def rows(member: Member, page: Page[Note]) -> list[Row]:
     """The rows of a page of notes."""
     name = member.partner.name if member.partner else ""
-    you, theirs, kept = _("From you"), _("From %(name)s") % {"name": name}, _("kept")
+    you, theirs = _("From you"), _("From %(name)s") % {"name": name}
     said = {member.person.pk: _("You")}
     found = []
     for note in page.rows:
@@ -36,8 +36,6 @@ def rows(member: Member, page: Page[Note]) -> list[Row]:
         head = you if mine else theirs
         if note.opens_on:
             head = f"{head} · {day_text(note.opens_on)}"
-        if getattr(note, "is_kept", False):
-            head = f"{head} · {kept}"
         answer: Answer | None = getattr(note, "answer", None)
         replier = said.get(answer.author_id, name) if answer else ""
         side = "mine" if mine else "yours"
