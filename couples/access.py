@@ -41,7 +41,9 @@ def with_partner(
     @wraps(view)
     def wrapped(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.member.partner is None:
-            messages.info(request, _("That takes two. Invite your partner first; what you wrote stays yours."))
+            messages.info(
+                request, _("That takes two. Invite your partner first; what you wrote stays yours.")
+            )
             return redirect("space:home")
         return view(request, *args, **kwargs)
 

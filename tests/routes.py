@@ -56,7 +56,9 @@ def parts(methods: tuple[str, ...], key: str, of: str, name: str, **more: Any) -
     return Route(
         methods,
         shared=lambda world: {"pk": getattr(world, of).pk, key: getattr(world, name).pk},
-        private=(lambda world: {"pk": getattr(world, f"own_{of}").pk, key: getattr(world, f"own_{name}").pk},),
+        private=(
+            lambda world: {"pk": getattr(world, f"own_{of}").pk, key: getattr(world, f"own_{name}").pk},
+        ),
         **more,
     )
 

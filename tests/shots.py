@@ -48,7 +48,9 @@ def shoot(browser, folder, name, pages):
     """Every page in both schemes at this person's size."""
     kind, size = WHO[name]
     for scheme in ("light", "dark"):
-        context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/London")
+        context = browser.new_context(
+            viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/London"
+        )
         page = context.new_page()
         for label, path in pages["public"].items():
             page.goto(SERVER + path)

@@ -9,7 +9,10 @@ from tests.pages import PLAIN, PUBLIC, things
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
     "resultTypes": ["violations"],
 }
 
@@ -58,7 +61,9 @@ def test_pages_stand_without_script(couple, window):
         assert page.locator("h1").count() == 1, name
         for form in page.locator("form").all():
             assert form.get_attribute("method") in ("post", "get"), name
-            assert form.locator("button, input[type=submit]").count() or form.get_attribute("id") == "exit", name
+            assert form.locator("button, input[type=submit]").count() or form.get_attribute("id") == "exit", (
+                name
+            )
 
 
 def test_every_page_is_reached_by_keyboard(couple, window):

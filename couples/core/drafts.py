@@ -47,7 +47,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             self.drop(member, key)
             return True
         self.update_or_create(owner=member.person, key=key, defaults={"words": words})
-        kept = list(self.visible_to(member).order_by("-changed_at").values_list("pk", flat=True)[: MOST_DRAFTS + 5])
+        kept = list(
+            self.visible_to(member).order_by("-changed_at").values_list("pk", flat=True)[: MOST_DRAFTS + 5]
+        )
         if len(kept) > MOST_DRAFTS:
             self.filter(pk__in=kept[MOST_DRAFTS:]).delete()
         return True

@@ -11,7 +11,6 @@ from couples.core.declared import Declaration
 from couples.core.people import Person
 from couples.core.shared import Own
 
-
 NEVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -20,9 +19,11 @@ class DueQuerySet(models.QuerySet["Due"]):
 
     def visible_to(self, member: Member) -> Self:
         """What waits for this member now: begun, and not over. What was a couple's is gone with the couple."""
-        return self.filter(owner=member.person, shows_from__lte=member.now, until__gt=member.now).order_by("at", "id")
+        return self.filter(owner=member.person, shows_from__lte=member.now, until__gt=member.now).order_by(
+            "at", "id"
+        )
 
-    def put(  # noqa: PLR0913 (one row's columns)
+    def put(
         self,
         person: Person,
         couple: Couple | None,

@@ -28,7 +28,11 @@ class MemberMiddleware(LoginRequiredMiddleware):
             timezone.deactivate()
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """Let public views through; send the rest to sign-in or give them their member."""
         if not getattr(view_func, "login_required", True):
@@ -61,5 +65,10 @@ def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
         if value
     ]
     words = [value for name, value in fields if " " in value]
-    context = {"fields": fields, "words": words, "action": request.path, "login": resolve_url(settings.LOGIN_URL)}
+    context = {
+        "fields": fields,
+        "words": words,
+        "action": request.path,
+        "login": resolve_url(settings.LOGIN_URL),
+    }
     return render(request, "signed_out.html", context, status=status)

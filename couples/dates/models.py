@@ -284,3 +284,16 @@ class LookBack(Part):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+def add_offers(plans: list[DatePlan]) -> None:
+    """Fetch the options of the present round of plans of several lists, ready as ``offered``: one query for all."""
+    waiting = {plan.pk: plan for plan in plans if not plan.stands}
+    for plan in waiting.values():
+        plan.offered = []
+    if waiting:
+        offers = PlanOption.objects.filter(plan__in=list(waiting), round=F("plan__round")).order_by(
+            "position"
+        )
+        for offer in offers:
+            waiting[offer.plan_id].offered.append(offer)

@@ -48,14 +48,14 @@ WAITING = Shelf(
     "waiting",
     _("Proposed"),
     _("Nothing is proposed right now."),
-    lambda member: DatePlan.objects.open_to(member).filter(state__in=WAITS).for_cards(),
+    lambda member: DatePlan.objects.open_to(member).filter(state__in=WAITS).with_time(),
     orders=SOONEST,
 )
 ONLY_YOU = Shelf(
     "only_you",
     _("Only you see these"),
     _("You have no plan of your own right now."),
-    lambda member: DatePlan.objects.drafts_of(member).for_cards(),
+    lambda member: DatePlan.objects.drafts_of(member),
     orders=SOONEST,
 )
 LIVED = Shelf(
@@ -72,7 +72,7 @@ LET_GO = Shelf(
     "let_go",
     _("Not this one"),
     _("Nothing was called off."),
-    lambda member: DatePlan.objects.open_to(member).filter(state__in=CLOSED).for_cards(),
+    lambda member: DatePlan.objects.open_to(member).filter(state__in=CLOSED).with_time(),
     order=("-ends_at", "-id"),
     orders=NEWEST,
 )

@@ -19,7 +19,7 @@ from couples.core.handover import Handover
 from couples.dates import actions, ics
 from couples.dates import ideas as library
 from couples.dates.forms import PlanForm, WordsForm, initial_of
-from couples.dates.models import DatePlan
+from couples.dates.models import DatePlan, add_offers
 from couples.dates.shelves import (
     AGREED,
     HOME,
@@ -51,6 +51,7 @@ def home(request: Request) -> HttpResponse:
         take(WAITING, request.member, choice, "", BESIDE),
         take(ONLY_YOU, request.member, choice, "", BESIDE),
     ]
+    add_offers([plan for shelf in shelves for plan in shelf["rows"]])
     count = sum(len(shelf["rows"]) for shelf in shelves)
     context = {
         "coming": shelves[0],
@@ -82,6 +83,7 @@ def _filters(choice: Choice, orders: Any) -> dict[str, Any]:
 
 def _list(request: Request, shelf: Shelf, choice: Choice, template: str, **extra: Any) -> HttpResponse:
     taken = take(shelf, request.member, choice, request.GET.get("after", ""), AT_ONCE)
+    add_offers(taken["rows"])
     context = {**taken, **_filters(choice, shelf.orders), **extra}
     return render(request, "dates/rows.html" if request.htmx else template, context)
 

@@ -40,7 +40,13 @@ def home(request: Request) -> HttpResponse:
     order = _choice(request, "order", ["new", "old"])
     ordering = UNGIVEN if show == "mine" else OLDEST if order == "old" else NEWEST
     found = page(Note.objects.listed(member, show), ordering, request.GET.get("after", ""), AT_ONCE)
-    context: dict[str, Any] = {"page": found, "rows": rows(member, found), "show": show, "order": order, "filters": FILTERS}
+    context: dict[str, Any] = {
+        "page": found,
+        "rows": rows(member, found),
+        "show": show,
+        "order": order,
+        "filters": FILTERS,
+    }
     if request.htmx:
         return render(request, "notes/home.html#rows", context)
     if show != "mine":
@@ -78,7 +84,12 @@ def detail(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 def _detail(request: Request, note: Note, status: int = 200, **forms: Any) -> HttpResponse:
     member = request.member
-    context: dict[str, Any] = {"note": note, "mine": note.is_mine(member), "sees": note.sees(member).value, **forms}
+    context: dict[str, Any] = {
+        "note": note,
+        "mine": note.is_mine(member),
+        "sees": note.sees(member).value,
+        **forms,
+    }
     if not note.is_open(member):
         context.setdefault("form", GiveForm(member=member))
         return render(request, "notes/preview.html", context, status=status)
@@ -105,7 +116,10 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
             return _given_already(request, note)
         return redirect("notes:detail", pk)
     return render(
-        request, "notes/edit.html", {"form": form, "note": note, "draft": key}, status=422 if form.is_bound else 200
+        request,
+        "notes/edit.html",
+        {"form": form, "note": note, "draft": key},
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -130,7 +144,9 @@ def give(request: Request, pk: uuid.UUID) -> HttpResponse:
     if note.couple_id is None and actions.give(member, note, form.cleaned_data["day"]):
         name = member.partner.name if member.partner else ""
         later = form.cleaned_data["day"] is not None
-        said = _("%(name)s will have your note from that day on.") if later else _("%(name)s has your note now.")
+        said = (
+            _("%(name)s will have your note from that day on.") if later else _("%(name)s has your note now.")
+        )
         messages.success(request, said % {"name": name})
     return redirect("notes:detail", pk)
 
