@@ -23,7 +23,7 @@ class MemberMiddleware(LoginRequiredMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         try:
-            return super().__call__(request)  # type: ignore[no-any-return]
+            return super().__call__(request)  # type: ignore[return-value]
         finally:
             timezone.deactivate()
 
@@ -46,13 +46,15 @@ class MemberMiddleware(LoginRequiredMiddleware):
             translation.activate(member.person.language)
         return None
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         """Nobody is signed in. What was typed is never lost: a fragment gets 401, a form gets its words back."""
         if request.headers.get("HX-Request"):
             return HttpResponse(status=401)
         if request.method == "POST":
             return signed_out(request)
-        return super().handle_no_permission(request, view_func)  # type: ignore[no-any-return]
+        return super().handle_no_permission(request, view_func)
 
 
 def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:

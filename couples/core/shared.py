@@ -45,7 +45,7 @@ def own_until_open(member: Member, prefix: str = "") -> Q:
 
     Three plain alternatives: each is a short range of an index, which one nested condition would not be.
     """
-    mine = {f"{prefix}author": member.person}
+    mine: dict[str, Any] = {f"{prefix}author": member.person}
     alone = Q(**mine, **{f"{prefix}couple__isnull": True})
     if member.couple is None:
         return alone

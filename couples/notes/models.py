@@ -60,7 +60,7 @@ class NoteQuerySet(SharedQuerySet["Note"]):
         days = self.open_to(member).filter(opens_on__gte=first, removed_on__isnull=True).order_by()
         filled = [0] * WEEKS
         for day in days.values_list("opens_on", flat=True).distinct():
-            week = (day - first).days // 7
+            week = ((day or first) - first).days // 7
             filled[week] = min(filled[week] + 1, 2)
         return filled
 

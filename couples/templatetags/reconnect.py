@@ -137,7 +137,7 @@ class FixedNode(Node):
 
 
 @register.tag
-def fixed(parser: Parser, token: Token) -> Node:  # noqa: ARG001 (Django's signature)
+def fixed(parser: Parser, token: Token) -> Node:
     """``{% fixed %}…{% endfixed %}`` around words of every page; no variable is known inside."""
     nodelist = parser.parse(("endfixed",))
     parser.delete_first_token()
@@ -145,7 +145,7 @@ def fixed(parser: Parser, token: Token) -> Node:  # noqa: ARG001 (Django's signa
 
 
 @cache
-def _seen(kind: str, language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _seen(kind: str, language: str | None) -> SafeString:
     return format_html('<span class="seen">{}<span>{}</span></span>', draw_circles(kind), SEEN[kind])
 
 
@@ -213,7 +213,7 @@ def _file(name: str) -> str:
 
 
 @cache
-def _head(scripts: bool, debug: bool) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _head(scripts: bool, debug: bool) -> SafeString:
     parts = [
         f'<link rel="preload" href="{_file(f"vendor/{name}.woff2")}" as="font" type="font/woff2" crossorigin>'
         for name in FONTS
@@ -237,7 +237,7 @@ def assets(scripts: bool = True) -> SafeString:
 
 
 @cache
-def _furniture(language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _furniture(language: str | None) -> SafeString:
     return render_to_string("components/furniture.html")
 
 
