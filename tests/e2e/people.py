@@ -60,10 +60,14 @@ def tab(page: Page, name: str) -> None:
     reads(page, re.compile("Good .*") if name == "Today" else name)
 
 
-def write(page: Page, **words: str) -> None:
-    """Type into fields by their labels; an underscore stands for a space."""
-    for label, text in words.items():
-        main(page).get_by_label(label.replace("_", " ")).fill(text)
+def write(page: Page, label: str, text: str) -> None:
+    """Type into the field with this label."""
+    main(page).get_by_label(label).fill(text)
+
+
+def about(act: str, what: str) -> re.Pattern[str]:
+    """The name of a button or link that says for those who don't see the page what it is about."""
+    return re.compile(f"^{re.escape(act)} ?: {re.escape(what)}$")
 
 
 def choose(page: Page, name: str) -> None:
@@ -74,15 +78,16 @@ def choose(page: Page, name: str) -> None:
 
 def sign_in(page: Page, name: str) -> None:
     """Through the page for it."""
-    write(page, Email=f"{name}@example.org", Password=PASSWORD)
+    write(page, "Email", f"{name}@example.org")
+    write(page, "Password", PASSWORD)
     press(page, "Sign in")
 
 
 def sign_up(page: Page, name: str) -> None:
     """Make an account and be welcomed; with the consent that the page asks for."""
-    page.get_by_label("What should your partner call you?").fill(name)
-    sign_up_fields = {"Email": f"{name.lower()}@example.org", "Password": PASSWORD}
-    write(page, **sign_up_fields)
+    write(page, "What should your partner call you?", name)
+    write(page, "Email", f"{name.lower()}@example.org")
+    write(page, "Password", PASSWORD)
     press(page, "Create my account")
     reads(page, f"Welcome, {name}")
     page.get_by_label("Your time zone").select_option("Europe/Berlin")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import choose, follow, main, press, reads, shot, sign_up, tab, tells, two, write
+from tests.e2e.people import about, choose, follow, main, press, reads, shot, sign_up, tab, tells, two, write
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY = dt.timedelta(days=1)
@@ -51,7 +51,8 @@ def give_a_note(alex: Page, sam: Page) -> None:
     shot(alex, "today-first-alex")
     follow(alex, "Thank the other for one small, true thing")
     reads(alex, "Write Sam a note")
-    write(alex, What_Sam_did="You took the early shift on Sunday.", What_it_meant_to_you="I slept, and felt looked after.")
+    write(alex, "What Sam did", "You took the early shift on Sunday.")
+    write(alex, "What it meant to you", "I slept, and felt looked after.")
     shot(alex, "note-new-alex")
     press(alex, "See how it looks")
     reads(alex, "This is how Sam will see it")
@@ -68,7 +69,7 @@ def give_a_note(alex: Page, sam: Page) -> None:
     press(sam, "Say something back")
     reads(sam, "A note from Alex")
     choose(sam, "I feel seen")
-    write(sam, In_your_own_words="Sunday mornings are yours from now on.")
+    write(sam, "In your own words", "Sunday mornings are yours from now on.")
     shot(sam, "note-answer-sam")
     press(sam, "Send it to Alex")
     tells(sam, "You said")
@@ -90,7 +91,8 @@ def plan_a_date(alex: Page, sam: Page) -> None:
     tab(sam, "Dates")
     follow(sam, "Plan a date")
     reads(sam, "Plan a date")
-    write(sam, What_you’ll_do="The ramen place", Where="Sonnenallee")
+    write(sam, "What you’ll do", "The ramen place")
+    write(sam, "Where", "Sonnenallee")
     offer(sam, "A time", today + 3 * DAY, "19:00")
     main(sam).get_by_text("Offer up to two other times").click()
     offer(sam, "A second choice", today + 4 * DAY, "18:30")
@@ -129,7 +131,7 @@ def plan_a_date(alex: Page, sam: Page) -> None:
 
 
 def arrange(alex: Page, sam: Page) -> None:
-    write(sam, What_is_to_arrange="Book the table")
+    write(sam, "What is to arrange", "Book the table")
     main(sam).get_by_label("Who", exact=True).select_option("Alex")
     press(sam, "Add")
     done = "Done: Book the table"
@@ -171,15 +173,15 @@ def look_back(page: Page, line: str, best: str) -> None:
     if page.get_by_role("heading", level=1).inner_text() != "Look back":
         follow(page, "Look back")
     reads(page, "Look back")
-    main(page).get_by_label("In one line, how was it?").fill(line)
-    write(page, Your_best_moment=best)
+    write(page, "In one line, how was it?", line)
+    write(page, "Your best moment", best)
     press(page, "Keep it for both of you")
     reads(page, "The ramen place")
 
 
 def propose(page: Page, title: str, step: str) -> None:
-    main(page).get_by_label("What would you like to reach?").fill(title)
-    main(page).get_by_label("A first step").fill(step)
+    write(page, "What would you like to reach?", title)
+    write(page, "A first step", step)
     press(page, "See how it looks")
     reads(page, "This is how Sam will see it")
     tells(page, title, step, "Only you see this")
@@ -208,19 +210,20 @@ def reach_a_goal(alex: Page, sam: Page) -> None:
     propose(alex, near, "Write to the office")
     tab(sam, "Goals")
     shot(sam, "goals-asked-sam")
-    main(sam).get_by_role("link", name=f"Read and answer: {near}").click()
-    write(sam, A_few_words_with_it="I’ll ask on Monday too.")
+    main(sam).get_by_role("link", name=about("Read and answer", near)).click()
+    write(sam, "A few words with it", "I’ll ask on Monday too.")
     shot(sam, "goal-answer-sam")
     press(sam, "I’m in")
     reads(sam, near)
-    press(sam, "We did it: Write to the office")
-    expect(main(sam).get_by_role("button", name="Not done after all: Write to the office")).to_be_visible()
+    press(sam, about("We did it", "Write to the office"))
+    undo = about("Not done after all", "Write to the office")
+    expect(main(sam).get_by_role("button", name=undo)).to_be_visible()
 
     alex.reload()
     tells(alex, "Sam answered", "I’ll ask on Monday too.", "done ")
     shot(alex, "goal-step-done-alex")
     follow(alex, "We got there")
-    write(alex, A_few_words="It was easier than we feared.")
+    write(alex, "A few words", "It was easier than we feared.")
     shot(alex, "goal-reached-alex")
     press(alex, "We got there")
     tab(sam, "Today")
