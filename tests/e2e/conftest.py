@@ -1,5 +1,6 @@
 """Two people in two browsers, on a server of the test's own."""
 
+import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # Playwright's sync API runs a loop in this thread; Django would refuse its database calls beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -21,14 +23,33 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # No request of a test leaves the machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+PATIENCE = 30_000
+"""How long, in milliseconds, a page may take on a machine that has other things to do."""
 PHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1280, "height": 800}
+
+
+class Clock:
+    """The server's clock, which a test may set forward."""
+
+    ahead = dt.timedelta()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Let days go by: the server runs in this process and asks Django for the time."""
+    clock, now = Clock(), timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + clock.ahead)
+    return clock
 
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One Chromium for the whole run."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         yield started
@@ -91,8 +112,10 @@ def window(browser: Browser, server: str) -> Iterator[Callable[..., Window]]:
         options.setdefault("viewport", LAPTOP)
         options.setdefault("locale", "en-GB")
         options.setdefault("timezone_id", "Europe/Berlin")
+        # With motion, Chromium complains of each page transition that a slow machine makes it give up.
+        options.setdefault("reduced_motion", "reduce")
         context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(Window(context, server))
         return opened[-1]
 
