@@ -52,13 +52,13 @@ class Command(BaseCommand):
                 return
             Couple.objects.filter(memberships__person__email__in=addresses).delete()
             Person.objects.filter(email__in=addresses).delete()
-        with transaction.atomic():
-            make(years)
+        make(years)
         self.stdout.write(
             f"alex@example.org and sam@example.org, dana@example.org and kit@example.org: {PASSWORD}"
         )
 
 
+@transaction.atomic
 def make(years: int) -> None:
     """Make both couples; ``years`` 0 means half a year at an ordinary pace."""
     people = [_person(name) for name in PEOPLE]
