@@ -17,11 +17,12 @@ from couples.access import Request, load
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version
-from couples.core.paging import Page, page
+from couples.core.paging import page
 from couples.goals.amounts import plain_amount
 from couples.goals.forms import AmountForm, GoalForm, StepForm, partner_name
 from couples.goals.models import MOST_STEPS, Goal, GoalStep, State
 from couples.goals.rights import may_change, may_tick, rights
+from couples.goals.showing import card, standing_card
 
 DATED = 100
 
@@ -59,15 +60,19 @@ def listed_steps(goal: Goal, member: Member) -> list[GoalStep]:
     return steps
 
 
-def held_page(goal: Goal, member: Member, after: str) -> Page[Goal]:
-    """Return the short-term goals beneath a long-term one that the member sees: those that go on first."""
+def held_page(goal: Goal, member: Member, after: str) -> dict[str, Any]:
+    """Return the short-term goals beneath a long-term one that the member sees: those that go on first.
+
+    As a page's ``held`` and ``held_cards``.
+    """
     going = Case(
         When(state__in=(State.IN, State.PROPOSED), then=Value(0)),
         default=Value(1),
         output_field=IntegerField(),
     )
-    rows = Goal.objects.visible_to(member).filter(parent=goal).annotate(rank=going)
-    return page(rows, ["rank", "-created_at", "id"], after)
+    rows: Any = Goal.objects.visible_to(member).filter(parent=goal).annotate(rank=going)
+    found = page(rows.in_brief(), ["rank", "-created_at", "id"], after)
+    return {"held": found, "held_cards": [standing_card(one, member) for one in found.rows]}
 
 
 def show_goal(
@@ -78,17 +83,18 @@ def show_goal(
     goal = load_goal(member, pk)
     context: dict[str, Any] = {
         "goal": goal,
+        "card": card(goal, member),
         "member": member,
         "can": rights(goal, member),
         "draft": f"goals.step:{pk}",
     }
     if request.htmx and not part and goal.is_long and request.GET.get("after"):
-        context["held"] = held_page(goal, member, request.GET["after"])
+        context |= held_page(goal, member, request.GET["after"])
         return render(request, "goals/detail.html#held", context)
     context["steps"] = listed_steps(goal, member)
     context["full"] = len(context["steps"]) >= MOST_STEPS
     if goal.is_long:
-        context["held"] = held_page(goal, member, request.GET.get("after", ""))
+        context |= held_page(goal, member, request.GET.get("after", ""))
     if context["can"].add_step and "step_form" not in forms:
         kept = Draft.objects.read(member, context["draft"]) if not request.htmx else {}
         forms["step_form"] = StepForm(member=member, goal=goal, initial=kept)
