@@ -11,9 +11,17 @@ from couples.core.news import News
 from couples.notes.models import ANSWERED, GIVEN, Answer, Kept, Note
 
 
-@transaction.atomic
 def write(member: Member, once: uuid.UUID, what: str, meaning: str) -> Note:
     """Keep a new note, for its author alone. The same form sent again changes that note and makes no second one."""
+    try:
+        return _write(member, once, what, meaning)
+    except IntegrityError:
+        # The same form arrived twice at once: by now the other one's row is there.
+        return _write(member, once, what, meaning)
+
+
+@transaction.atomic
+def _write(member: Member, once: uuid.UUID, what: str, meaning: str) -> Note:
     Draft.objects.drop(member, "notes.new")
     note = Note.objects.filter(pk=once).first()
     if note is None:

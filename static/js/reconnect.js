@@ -96,7 +96,7 @@
 
   // ---- Signed out while the page was open: what was typed stays, and the page takes over the new session's token.
   const gone = one("#gone");
-  let away = false;
+  let away = Boolean(one("[data-away]"));
   const signedOut = () => {
     away = true;
     if (gone && !gone.open) gone.showModal();
@@ -188,10 +188,16 @@
     const byHtmx = [form, event.submitter].some((part) => part?.matches("[hx-post], [hx-get], [hx-put], [hx-delete], [hx-patch]"));
     if (byHtmx || event.defaultPrevented || form.method !== "post") return;
     sent.add(form);
+    if (form.elements.once) history.replaceState({ ...history.state, once: form.elements.once.value }, "");
     event.submitter?.setAttribute("aria-busy", "true");
     setTimeout(release, 15000);
   });
   on("pageshow", release, window);
+  // Back to a form that was sent: words that the browser puts back are those of the row they made.
+  on("pageshow", () => all("[name=once]").forEach((once) => {
+    const typed = [...once.form.elements].some((input) => input.matches("textarea, input[type=text]") && input.value !== input.defaultValue);
+    if (typed && history.state?.once) once.value = history.state.once;
+  }), window);
 
   // ---- Near the limit of a textarea, say how much is left.
   on("input", (event) => {
