@@ -1,7 +1,7 @@
 """The lists of goals: what is going on with what lies beneath, what stands beside, and what is over.
 
-A list takes four queries at most, each of a few columns, and each bounded. What is the same for everybody
-is built once, below: to build a query costs more than to run it.
+A list takes three queries (four where a goal's parent isn't on the page), each bounded and of a few columns.
+What is the same for everybody is built once, below: to build a query costs more than to run it.
 """
 
 from dataclasses import dataclass, field
@@ -14,21 +14,26 @@ from couples.core.clock import LAST_DAY, day_text
 from couples.core.couple import Member
 from couples.core.paging import Page, page
 from couples.goals.models import OVER, Goal, GoalStep, Horizon, State
-from couples.goals.showing import MOST_HELD, Card, beneath, card, side, state_text, whose_text
+from couples.goals.showing import MOST_HELD, Card, Eyes
 
 PAGE = 12
 MOST_PROPOSED = 40
 MOST_ALONE = 6
-MOST_OWN = 120
-MOST_BESIDE = 160
+MOST_NEAR = 200
 
 # Typed loosely: rows of chosen columns, which have the names of a goal's fields.
 _BRIEF: Any = Goal.objects.in_brief()
 _GOING: Any = _BRIEF.filter(state=State.IN)
 _APART: Any = _GOING.apart()
 _PROPOSED: Any = _BRIEF.filter(state=State.PROPOSED)
-_OWN: Any = _GOING.filter(couple__isnull=True).order_by("-created_at", "id")
-_BESIDE: Any = _BRIEF.filter(state__in=(State.PROPOSED, State.IN)).order_by("-state", "-created_at", "id")
+_NEAR: Any = Goal.objects.in_brief("parent_id", "opens_on", "why").order_by("-created_at", "id")
+_HELD: Any = _NEAR.filter(state=State.IN)
+# The states stand apart from the alternatives, so that each walk of an index is bound by them.
+_BESIDE: Any = _NEAR.filter(
+    Q(couple__isnull=True) | Q(state=State.PROPOSED) | Q(parent__isnull=False),
+    state__in=(State.PROPOSED, State.IN),
+)
+_HOLDERS: Any = Goal.objects.filter(state=State.IN, horizon=Horizon.LONG).values_list("pk", flat=True)
 _STEPS: Any = GoalStep.objects.filter(done_on__isnull=True).order_by("day", "created_at", "id")
 _STEPS = _STEPS.values_list("goal_id", "text", "who_id", "day", named=True)
 _PAST: Any = Goal.objects.filter(state__in=OVER).values_list(
@@ -38,7 +43,7 @@ _PAST: Any = Goal.objects.filter(state__in=OVER).values_list(
 
 @dataclass(slots=True)
 class Listed:
-    """A page of goals as cards, and what stands beside it: ``asked`` of the member, ``offered`` by them, ``alone``."""
+    """Goals as cards, and what stands beside them: ``asked`` of the member, ``offered`` by them, theirs ``alone``."""
 
     page: Page[Any]
     cards: list[Card] = field(default_factory=list)
@@ -51,26 +56,44 @@ class Listed:
 def going_on(member: Member, show: str, order: str, after: str, *, whole: bool) -> Listed:
     """The goals that are going on; ``whole``: with what stands beside them."""
     found = _page(member, show, order, after)
-    main, whole = list(found.rows), whole and show == "all"
-    longs = [goal for goal in main if goal.horizon == Horizon.LONG]
-    own = list(_OWN.own_of(member)[:MOST_OWN]) if whole or longs else []
-    if whole:
-        longs += [goal for goal in own if goal.horizon == Horizon.LONG]
-    holders = {goal.pk for goal in longs}
-    beside = _beside(member, holders, {goal.parent_id for goal in own} - holders - {None}, whole=whole)
-    asked = [goal for goal in beside if goal.state == State.PROPOSED][:MOST_PROPOSED]
-    holders |= {goal.pk for goal in beside if goal.horizon == Horizon.LONG and goal.state == State.IN}
-    alone = [goal for goal in own if goal.parent_id not in holders] if whole else []
-    cut = len(own) == MOST_OWN or len(beside) == MOST_BESIDE
-    cards = _Cards(member, [*own, *beside], [*main, *asked, *alone[:MOST_ALONE]], cut=cut)
+    main = list(found.rows)
+    if not whole or show != "all":
+        cards = _Cards(member, _beneath(member, main), main)
+        return Listed(found, cards.of(main))
+    beside = list(_BESIDE.visible_to(member)[:MOST_NEAR])
+    asked = [goal for goal in beside if goal.state == State.PROPOSED and goal.opens_on <= member.today]
+    own = [goal for goal in beside if goal.couple_id is None]
+    alone = _without_holder(member, own, main)
+    cards = _Cards(member, beside, [*main, *asked[:MOST_PROPOSED], *alone[:MOST_ALONE]])
+    theirs, mine = _by_author(asked[:MOST_PROPOSED], member)
     return Listed(
         found,
         cards.of(main),
-        [cards.proposal(goal) for goal in asked if goal.author_id != member.person.pk],
-        cards.of([goal for goal in asked if goal.author_id == member.person.pk]),
+        [cards.proposal(goal) for goal in theirs],
+        cards.of(mine),
         cards.of(alone[:MOST_ALONE]),
         len(alone) > MOST_ALONE,
     )
+
+
+def _beneath(member: Member, goals: list[Any]) -> list[Any]:
+    """What goes on beneath these goals, as far as the member sees it."""
+    longs = [goal.pk for goal in goals if goal.horizon == Horizon.LONG]
+    return list(_HELD.visible_to(member).filter(parent__in=longs)[:MOST_NEAR]) if longs else []
+
+
+def _without_holder(member: Member, own: list[Any], main: list[Any]) -> list[Any]:
+    """Those of ``own`` that no long-term goal, which the member sees and which is going on, holds."""
+    holders = {goal.pk for goal in (*main, *own) if goal.horizon == Horizon.LONG}
+    if elsewhere := {goal.parent_id for goal in own} - holders - {None}:
+        holders |= set(_HOLDERS.visible_to(member).filter(pk__in=elsewhere))
+    return [goal for goal in own if goal.parent_id not in holders]
+
+
+def _by_author(goals: list[Any], member: Member) -> tuple[list[Any], list[Any]]:
+    """Divide into the partner's and the member's own."""
+    me = member.person.pk
+    return [goal for goal in goals if goal.author_id != me], [goal for goal in goals if goal.author_id == me]
 
 
 def _page(member: Member, show: str, order: str, after: str) -> Page[Any]:
@@ -88,31 +111,18 @@ def _page(member: Member, show: str, order: str, after: str) -> Page[Any]:
     return page(rows, ["horizon", *newest], after, PAGE)
 
 
-def _beside(member: Member, holders: set[Any], perhaps: set[Any], *, whole: bool) -> list[Any]:
-    """Shared goals beneath the ``holders``; with the ``whole`` list also proposals, and those of ``perhaps``
-    that may hold a goal which the member alone sees. One query."""
-    wanted = Q(parent__in=holders, state=State.IN)
-    if whole:
-        wanted |= Q(state=State.PROPOSED)
-        if perhaps:
-            wanted |= Q(pk__in=perhaps)
-    elif not holders:
-        return []
-    return list(_BESIDE.open_to(member).filter(wanted)[:MOST_BESIDE])
-
-
 class _Cards:
     """Turns rows into cards, with their next steps: one query for all of them."""
 
-    def __init__(self, member: Member, near: list[Any], shown: list[Any], *, cut: bool) -> None:
-        self.member, self.cut = member, cut
+    def __init__(self, member: Member, near: list[Any], shown: list[Any]) -> None:
+        self.eyes, self.cut = Eyes(member), len(near) == MOST_NEAR
         longs = {goal.pk for goal in shown if goal.horizon == Horizon.LONG}
         self.held: dict[Any, list[Any]] = {}
         for goal in near:
             if goal.parent_id in longs and goal.state == State.IN:
                 self.held.setdefault(goal.parent_id, []).append(goal)
         for goals in self.held.values():
-            goals.sort(key=lambda goal: (goal.by or LAST_DAY, -goal.created_at.timestamp()))
+            goals.sort(key=lambda goal: goal.by or LAST_DAY)
         nearest = [goal.pk for goals in self.held.values() for goal in goals[:MOST_HELD]]
         self.steps = next_steps([*(goal.pk for goal in shown), *nearest])
 
@@ -127,10 +137,10 @@ class _Cards:
         return made
 
     def _card(self, goal: Any) -> Card:
-        made = card(goal, self.member, self.steps.get(goal.pk))
+        made = self.eyes.card(goal, self.steps.get(goal.pk))
         if goal.horizon == Horizon.LONG:
             held = self.held.get(goal.pk, [])
-            made.held = beneath(held[:MOST_HELD], self.member, self.steps, not made.private)
+            made.held = self.eyes.beneath(held[:MOST_HELD], self.steps, not made.private)
             made.more = len(held) > MOST_HELD or self.cut
         return made
 
@@ -164,16 +174,17 @@ def over(member: Member, show: str, after: str) -> tuple[Page[Any], list[Past]]:
     if show in OVER:
         rows = rows.filter(state=show)
     found = page(rows, ["-ended_on", "id"], after)
-    return found, [_past(goal, member) for goal in found.rows]
+    eyes = Eyes(member)
+    return found, [_past(goal, eyes) for goal in found.rows]
 
 
-def _past(goal: Any, member: Member) -> Past:
+def _past(goal: Any, eyes: Eyes) -> Past:
     shared = goal.couple_id is not None
     return Past(
         f"/goals/{goal.pk}/",
         goal.title,
-        f"{state_text(goal.state)} · {day_text(goal.ended_on)} · {whose_text(goal, member)}",
-        side(goal, member) if shared and goal.state == State.REACHED else "",
+        f"{eyes.words[goal.state]} · {day_text(goal.ended_on)} · {eyes.whose(goal)}",
+        eyes.side(goal) if shared and goal.state == State.REACHED else "",
         goal.closing,
         not shared,
     )

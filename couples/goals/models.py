@@ -60,8 +60,8 @@ class State(models.TextChoices):
 
 OVER = (State.REACHED, State.LET_GO, State.DECLINED)
 BRIEF = (
-    *("pk", "author_id", "couple_id", "created_at", "title", "why", "horizon", "whose", "parent_id", "by"),
-    *("state", "amount_target", "amount_now", "unit", "supported"),
+    *("pk", "author_id", "couple_id", "title", "horizon", "whose", "by", "state"),
+    *("amount_target", "amount_now", "unit", "supported"),
 )
 
 
@@ -72,9 +72,9 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         """With the next open step, so that a card needs no query of its own."""
         return self.prefetch_related(next_steps())
 
-    def in_brief(self) -> "QuerySet[Goal, Any]":
-        """A row of just what a card shows, named like a goal's fields: cheaper than goals when there are many."""
-        return self.values_list(*BRIEF, named=True)
+    def in_brief(self, *more: str) -> "QuerySet[Goal, Any]":
+        """Rows of just what a card shows, and ``more``, named like a goal's fields: cheaper than goals."""
+        return self.values_list(*BRIEF, *more, named=True)
 
     def apart(self) -> Self:
         """Shared goals that no long-term goal of the couple, which is going on, holds."""

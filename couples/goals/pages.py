@@ -22,7 +22,7 @@ from couples.goals.amounts import plain_amount
 from couples.goals.forms import AmountForm, GoalForm, StepForm, partner_name
 from couples.goals.models import MOST_STEPS, Goal, GoalStep, State
 from couples.goals.rights import may_change, may_tick, rights
-from couples.goals.showing import card, standing_card
+from couples.goals.showing import Eyes
 
 DATED = 100
 
@@ -70,9 +70,10 @@ def held_page(goal: Goal, member: Member, after: str) -> dict[str, Any]:
         default=Value(1),
         output_field=IntegerField(),
     )
-    rows: Any = Goal.objects.visible_to(member).filter(parent=goal).annotate(rank=going)
-    found = page(rows.in_brief(), ["rank", "-created_at", "id"], after)
-    return {"held": found, "held_cards": [standing_card(one, member) for one in found.rows]}
+    rows: Any = Goal.objects.in_brief().annotate(rank=going)
+    found = page(rows.visible_to(member).filter(parent=goal), ["rank", "-created_at", "id"], after)
+    eyes = Eyes(member)
+    return {"held": found, "held_cards": [eyes.card(one, standing=True) for one in found.rows]}
 
 
 def show_goal(
@@ -83,7 +84,7 @@ def show_goal(
     goal = load_goal(member, pk)
     context: dict[str, Any] = {
         "goal": goal,
-        "card": card(goal, member),
+        "card": Eyes(member).card(goal),
         "member": member,
         "can": rights(goal, member),
         "draft": f"goals.step:{pk}",

@@ -22,7 +22,7 @@ MOST_HELD = 5
 
 @dataclass(slots=True)
 class Beneath:
-    """One line beneath a long-term goal: a short-term goal. ``alone``: only the member sees that it is here."""
+    """One short-term goal beneath a long-term one. ``alone``: only the member sees that it is here."""
 
     href: str
     title: str
@@ -63,94 +63,88 @@ class Brief:
         """Render the inner part of a card; the page's ``step``, if it has one, is what comes next."""
         template: Any = context.template
         step = context.get("step") or self.goal.next_step
-        with context.push(card=card(self.goal, context["member"], step)):
+        with context.push(card=Eyes(context["member"]).card(self.goal, step)):
             html: SafeString = template.engine.get_template("goals/cards.html#card").render(context)
             return html
 
 
-def side(goal: Any, member: Member) -> str:
-    """Whose goal it is, as this member sees it: *ours*, *mine* or *yours*."""
-    if goal.whose == "ours":
-        return "ours"
-    return "mine" if (goal.whose == "author") == (goal.author_id == member.person.pk) else "yours"
+class Eyes:
+    """How one member sees goals: everything that depends on who looks. Made once for a page."""
 
+    __slots__ = ("language", "me", "name", "words")
 
-def whose_text(goal: Any, member: Member) -> str:
-    """Whose goal it is, in words: *ours*, *yours, with Sam’s support*, *Sam’s* …"""
-    words, whose = _words(get_language()), side(goal, member)
-    if whose == "ours" or (whose == "mine" and not goal.supported):
-        return words[whose]
-    name = member.partner.name if member.partner else ""
-    if whose == "mine":
-        return words["supported"] % {"name": name}
-    if not name:
-        return words["gone"]
-    stands_behind = goal.supported or (goal.whose == "partner" and goal.state != "in")
-    return words["support" if stands_behind else "theirs"] % {"name": name}
+    def __init__(self, member: Member) -> None:
+        self.me = member.person.pk
+        self.name = member.partner.name if member.partner else ""
+        self.language = get_language()
+        self.words = _words(self.language)
 
+    def side(self, goal: Any) -> str:
+        """Whose goal it is, as this member sees it: *ours*, *mine* or *yours*."""
+        if goal.whose == "ours":
+            return "ours"
+        return "mine" if (goal.whose == "author") == (goal.author_id == self.me) else "yours"
 
-def kind_text(goal: Any, member: Member) -> str:
-    """How far off the goal is and whose, in words: *Long-term goal · ours*."""
-    return f"{_words(get_language())[goal.horizon]} · {whose_text(goal, member)}"
+    def whose(self, goal: Any) -> str:
+        """Whose goal it is, in words: *ours*, *yours, with Sam’s support*, *Sam’s* …"""
+        side = self.side(goal)
+        if side == "ours" or (side == "mine" and not goal.supported):
+            return self.words[side]
+        if side == "mine":
+            return self.words["supported"] % {"name": self.name}
+        if not self.name:
+            return self.words["gone"]
+        stands_behind = goal.supported or (goal.whose == "partner" and goal.state != "in")
+        return self.words["support" if stands_behind else "theirs"] % {"name": self.name}
 
+    def line(self, goal: Any, step: Any) -> str:
+        """How far a goal has come and its next step, or else its day; nothing where it has neither."""
+        parts = [_amount(goal)] if goal.amount_target is not None else []
+        if step:
+            parts.append(self._next(step))
+        elif goal.by:
+            parts.append(self.words["by"] % {"day": day_text(goal.by)})
+        return " · ".join(parts)
 
-def next_line(goal: Any, member: Member, step: Any) -> str:
-    """How far a goal has come and its next step, or else its day; nothing where it has neither."""
-    parts = [_amount(goal)] if goal.amount_target is not None else []
-    if step:
-        parts.append(_next_step(member, step))
-    elif goal.by:
-        parts.append(_words(get_language())["by"] % {"day": day_text(goal.by)})
-    return " · ".join(parts)
+    def _next(self, step: Any) -> str:
+        who = self.words["both"]
+        if step.who_id is not None:
+            who = self.words["you"] if step.who_id == self.me else self.name
+        said = f"{self.words['next']} {step.text}, {who}"
+        if step.day is None:
+            return said
+        return f"{said}, {self.words['by'] % {'day': _short_day(step.day, self.language)}}"
 
+    def card(self, goal: Any, step: Any = None, *, standing: bool = False) -> Card:
+        """The card of a goal, or of a row ``in_brief``; ``standing``: with a note of how it stands."""
+        return Card(
+            f"/goals/{goal.pk}/",
+            goal.title,
+            f"{self.words[goal.horizon]} · {self.whose(goal)}",
+            self.side(goal),
+            self.line(goal, step),
+            goal.amount_now,
+            goal.amount_target,
+            _amount(goal) if goal.amount_target is not None else "",
+            goal.couple_id is None,
+            note=self.words.get(goal.state, "") if standing else "",
+        )
 
-def _next_step(member: Member, step: Any) -> str:
-    words = _words(get_language())
-    who = words["both"]
-    if step.who_id is not None:
-        name = member.partner.name if member.partner else ""
-        who = words["you"] if step.who_id == member.person.pk else name
-    said = f"{words['next']} {step.text}, {who}"
-    return f"{said}, {words['by'] % {'day': _short_day(step.day, get_language())}}" if step.day else said
+    def beneath(self, goals: Iterable[Any], steps: dict[Any, Any], shared: bool) -> list[Beneath]:
+        """The lines beneath a long-term goal, ``shared`` or the member's alone."""
+        return [
+            Beneath(
+                f"/goals/{goal.pk}/",
+                goal.title,
+                self.line(goal, steps.get(goal.pk)),
+                shared and goal.couple_id is None,
+            )
+            for goal in goals
+        ]
 
 
 def _amount(goal: Any) -> str:
     return amount_text(goal.amount_now, goal.amount_target, goal.unit)
-
-
-def card(goal: Any, member: Member, step: Any = None) -> Card:
-    """The card of a goal, or of a row that was loaded ``in_brief``."""
-    return Card(
-        f"/goals/{goal.pk}/",
-        goal.title,
-        kind_text(goal, member),
-        side(goal, member),
-        next_line(goal, member, step),
-        goal.amount_now,
-        goal.amount_target,
-        _amount(goal) if goal.amount_target is not None else "",
-        goal.couple_id is None,
-    )
-
-
-def beneath(goals: Iterable[Any], member: Member, steps: dict[Any, Any], shared: bool) -> list[Beneath]:
-    """The lines beneath a long-term goal, ``shared`` or the member's alone."""
-    return [
-        Beneath(
-            f"/goals/{goal.pk}/",
-            goal.title,
-            next_line(goal, member, steps.get(goal.pk)),
-            shared and goal.couple_id is None,
-        )
-        for goal in goals
-    ]
-
-
-def standing_card(goal: Any, member: Member) -> Card:
-    """The card of a goal with how it stands, for a list of goals in every state."""
-    made = card(goal, member)
-    made.note = state_text(goal.state)
-    return made
 
 
 def state_text(state: str) -> str:

@@ -17,7 +17,7 @@ from couples.goals.forms import AmountForm, AnswerForm, FinishForm, partner_name
 from couples.goals.models import Goal, State, Whose
 from couples.goals.pages import blocked, editor_name, listed_steps, load_goal, show_goal
 from couples.goals.rights import rights
-from couples.goals.showing import card
+from couples.goals.showing import Eyes
 
 
 def _named(member: Member, sentence: str) -> str:
@@ -34,7 +34,7 @@ def preview(request: Request, pk: uuid.UUID) -> HttpResponse:
         return answer
     partner = replace(member, person=member.partner, partner=member.person) if member.partner else member
     goal.within = goal.parent if goal.parent and goal.parent.is_open(member) else None
-    context = {"goal": goal, "member": member, "as_partner": partner, "card": card(goal, partner)}
+    context = {"goal": goal, "member": member, "as_partner": partner, "card": Eyes(partner).card(goal)}
     context |= {"steps": listed_steps(goal, member), "own": goal.whose == Whose.AUTHOR}
     return render(request, "goals/preview.html", context)
 
@@ -95,7 +95,7 @@ def answer(request: Request, pk: uuid.UUID) -> HttpResponse:
         status = 409 if form.is_valid() and not fresh else 422
     context = {
         "goal": goal,
-        "card": card(goal, member),
+        "card": Eyes(member).card(goal),
         "member": member,
         "form": form,
         "steps": listed_steps(goal, member),

@@ -92,7 +92,7 @@ def test_a_goal_takes_few_queries_with_a_hundred_steps_and_goals_beneath(browse,
 def test_the_list_loads_more_to_its_end_and_shows_each_once(browse, alex):
     many(alex, 45)
     client, path, seen = browse("sam"), url("home"), []
-    for headers in ({}, HTMX, HTMX, HTMX, HTMX, HTMX):
+    for headers in ({}, *(HTMX,) * 9):
         page = client.get(path, **headers).content.decode()
         start = page.index("Goals that are going on") if not headers else 0
         seen += re.findall(r"<h2><a [^>]*>((?:Long|Short) \d+)</a>", page[start:])
