@@ -31,7 +31,7 @@ class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
         return self.select_related("agreed_option")
 
     def for_cards(self) -> Self:
-        """All that ``dates/card.html`` and ``dates/row.html`` show: two queries for any number of plans."""
+        """All that ``dates/card.html`` shows: two queries for any number of plans."""
         return self.with_time().with_offers()
 
     def for_page(self) -> Self:
@@ -51,7 +51,7 @@ class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
 
     def drafts_of(self, member: Member) -> Self:
         """What the member has planned for themselves so far."""
-        return self.own_of(member).filter(author=member.person, couple__isnull=True)
+        return self.filter(author=member.person, couple__isnull=True)
 
 
 class DatePlan(Shared):
@@ -284,16 +284,3 @@ class LookBack(Part):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-
-def add_offers(plans: list[DatePlan]) -> None:
-    """Fetch the options of the present round of plans of several lists, ready as ``offered``: one query for all."""
-    waiting = {plan.pk: plan for plan in plans if not plan.stands}
-    for plan in waiting.values():
-        plan.offered = []
-    if waiting:
-        offers = PlanOption.objects.filter(plan__in=list(waiting), round=F("plan__round")).order_by(
-            "position"
-        )
-        for offer in offers:
-            waiting[offer.plan_id].offered.append(offer)
