@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.declared import Declaration
 from couples.core.people import Person, zone_of
 
+SAID_FOR = dt.timedelta(days=30)
+"""How long somebody alone is told that the space they shared has closed."""
+
 
 class Couple(models.Model):
     """The space of two people. It has no owner and no admin."""
@@ -78,6 +81,14 @@ class Member:
     partner: Person | None
     now: dt.datetime
     today: dt.date
+
+    @cached_property
+    def closed(self) -> Couple | None:
+        """Of somebody alone, the couple that ended in the last 30 days. Only its day is to be shown, never by whom."""
+        if self.couple is not None:
+            return None
+        ended = Couple.objects.filter(memberships__person=self.person, ended_on__gte=self.today - SAID_FOR)
+        return ended.order_by("-ended_on").first()
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
