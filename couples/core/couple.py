@@ -18,6 +18,8 @@ from couples.core.declared import Declaration
 from couples.core.people import Person, zone_of
 
 M = TypeVar("M", bound=models.Model)
+SAID_FOR = dt.timedelta(days=30)
+"""How long somebody alone is told that the space they shared has closed."""
 
 
 class Couple(models.Model):
@@ -82,6 +84,14 @@ class Member:
     partner: Person | None
     now: dt.datetime
     today: dt.date
+
+    @cached_property
+    def closed(self) -> Couple | None:
+        """Of somebody alone, the couple that ended in the last 30 days. Only its day is to be shown, never by whom."""
+        if self.couple is not None:
+            return None
+        ended = Couple.objects.filter(memberships__person=self.person, ended_on__gte=self.today - SAID_FOR)
+        return ended.order_by("-ended_on").first()
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

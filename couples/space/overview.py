@@ -1,18 +1,15 @@
 """What somebody alone finds in their space."""
 
-import datetime as dt
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from couples.access import Request
-from couples.core.couple import Couple, Member
+from couples.core.couple import Member
 from couples.space.forms import MailForm
 from couples.space.models import Invitation, Stage
 from couples.space.tokens import recall
-
-SAID_FOR = dt.timedelta(days=30)
 
 
 def alone(request: Request, mail_form: MailForm | None) -> dict[str, Any]:
@@ -31,13 +28,5 @@ def alone(request: Request, mail_form: MailForm | None) -> dict[str, Any]:
         "address": request.build_absolute_uri(reverse("space:join", args=[token])) if token else "",
         "mailed": next((one for one in mine if one.email), None),
         "mail_form": (mail_form or MailForm(person=member.person)) if settings.HAS_MAIL else None,
-        "closed": closed_lately(member),
+        "closed": member.closed,
     }
-
-
-def closed_lately(member: Member) -> Couple | None:
-    """The couple of somebody alone that ended in the last 30 days. Only its day is to be shown, never who."""
-    if member.couple is not None:
-        return None
-    ended = Couple.objects.filter(memberships__person=member.person, ended_on__gte=member.today - SAID_FOR)
-    return ended.order_by("-ended_on").first()

@@ -16,7 +16,6 @@ from couples.core.news import News
 from couples.dates.models import DatePlan
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import GIVEN, Note
-from couples.space.overview import closed_lately
 
 ONBOARDING = dt.timedelta(days=21)
 MOST_NEWS = 6
@@ -38,7 +37,6 @@ class Today:
     look_backs: list[DatePlan] = field(default_factory=list)
     steps: list[GoalStep] = field(default_factory=list)
     begin: list[tuple[str, str, bool]] = field(default_factory=list)
-    closed: Couple | None = None
 
 
 def gather(member: Member) -> Today:
@@ -49,8 +47,6 @@ def gather(member: Member) -> Today:
         _add_news(member, today)
         _add_dates(member, today, due)
         today.begin = beginnings(member)
-    else:
-        today.closed = closed_lately(member)
     _add_steps(member, today, due)
     return today
 

@@ -1,9 +1,13 @@
 """One of the two leaves: at once for both, kindly said, and each can begin anew."""
 
-import pytest
+import re
 
+import pytest
+from playwright.sync_api import expect
+
+from couples.space.actions import leave
 from tests.e2e.people import PASSWORD, follow, main, press, reads, shot, tab, tells, two, write
-from tests.world import CANARY, make_goal, make_plan
+from tests.world import CANARY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,11 +36,39 @@ def test_one_leaves_and_nothing_of_the_space_stays_open(window, world):
     shot(alex, "left-alex")
 
     main(sam).get_by_role("listitem").filter(has_text=f"{CANARY} what").get_by_role("link").first.click()
+    tells(sam, "The space you shared has closed")
     shot(sam, "closed-click-sam")
-    print(sam.url, sam.locator("h1").all_inner_texts())
-    tab(sam, "Today")
-    shot(sam, "closed-today-sam")
+    for name in ("Today", "Notes", "Dates", "Goals"):
+        tab(sam, name)
+        tells(sam, "The space you shared has closed")
+        expect(main(sam).get_by_text(CANARY)).to_have_count(0)
+        shot(sam, f"closed-{name}-sam")
     for page, one in ((alex, phone), (sam, laptop)):
         for path in ours:
-            answer = page.goto(one.server + path)
-            print(path, answer.status, page.locator("h1").all_inner_texts())
+            assert page.goto(one.server + path).status == 404
+            tells(page, "The space you shared has closed")
+            assert CANARY not in page.content()
+    # What was only Alex's is still there, for Alex alone.
+    tells(phone.go("/notes/?show=mine"), f"{CANARY} what")
+
+
+def test_both_can_begin_anew(window, cast):
+    leave(cast.member("alex"))
+    phone, laptop = two(window)
+    alex = phone.sign_in(cast.alex).go("/")
+    follow(alex, "Make an invitation")
+    press(alex, "Make a link")
+    robin = laptop.sign_in(cast.robin).page
+    robin.goto(alex.get_by_label("Your link").input_value())
+    press(robin, "Yes, share a space with Alex")
+    reads(robin, "Your yes is with Alex")
+    alex.reload()
+    press(alex, "Yes, this is Robin")
+    reads(alex, "Alex and Robin")
+    tab(alex, "Today")
+    tells(alex, "Three small things, in any order")
+    expect(main(alex).get_by_text("has closed")).to_have_count(0)
+
+    sam = window().sign_in(cast.sam).go("/space/")
+    press(sam, "Make a link")
+    expect(sam.get_by_label("Your link")).to_have_value(re.compile("/join/"))
