@@ -26,7 +26,7 @@ _BRIEF: Any = Goal.objects.in_brief()
 _GOING: Any = _BRIEF.filter(state=State.IN)
 _APART: Any = _GOING.apart()
 _PROPOSED: Any = _BRIEF.filter(state=State.PROPOSED)
-_NEAR: Any = Goal.objects.in_brief("parent_id", "opens_on", "why").order_by("-created_at", "id")
+_NEAR: Any = Goal.objects.in_brief("parent_id", "opens_on", "why").order_by("-created_at")
 _HELD: Any = _NEAR.filter(state=State.IN)
 # The states stand apart from the alternatives, so that each walk of an index is bound by them.
 _BESIDE: Any = _NEAR.filter(
@@ -34,8 +34,9 @@ _BESIDE: Any = _NEAR.filter(
     state__in=(State.PROPOSED, State.IN),
 )
 _HOLDERS: Any = Goal.objects.filter(state=State.IN, horizon=Horizon.LONG).values_list("pk", flat=True)
-_STEPS: Any = GoalStep.objects.filter(done_on__isnull=True).order_by("day", "created_at", "id")
-_STEPS = _STEPS.values_list("goal_id", "text", "who_id", "day", named=True)
+_STEPS: Any = GoalStep.objects.filter(done_on__isnull=True).values_list(
+    "goal_id", "text", "who_id", "day", "created_at", named=True
+)
 _PAST: Any = Goal.objects.filter(state__in=OVER).values_list(
     "pk", "author_id", "couple_id", "title", "whose", "supported", "state", "closing", "ended_on", named=True
 )
@@ -43,7 +44,7 @@ _PAST: Any = Goal.objects.filter(state__in=OVER).values_list(
 
 @dataclass(slots=True)
 class Listed:
-    """Goals as cards, and what stands beside them: ``asked`` of the member, ``offered`` by them, theirs ``alone``."""
+    """Goals as cards, and beside them: ``asked`` of the member, ``offered`` by them, theirs ``alone``."""
 
     page: Page[Any]
     cards: list[Card] = field(default_factory=list)
@@ -133,7 +134,7 @@ class _Cards:
     def proposal(self, goal: Any) -> Card:
         """The card of a proposal to the member: with why, to be read and answered."""
         made = self._card(goal)
-        made.side, made.why = "yours", goal.why
+        made.why = goal.why
         return made
 
     def _card(self, goal: Any) -> Card:
@@ -148,12 +149,15 @@ class _Cards:
 def next_steps(goals: list[Any]) -> dict[Any, Any]:
     """The open step with the nearest day of each goal; a goal has few (``MOST_STEPS``)."""
     found: dict[Any, Any] = {}
-    # Databases differ in where they put steps without a day.
     for step in _STEPS.filter(goal__in=goals) if goals else ():
         kept = found.get(step.goal_id)
-        if kept is None or (kept.day is None and step.day is not None):
+        if kept is None or _order(step) < _order(kept):
             found[step.goal_id] = step
     return found
+
+
+def _order(step: Any) -> tuple[Any, ...]:
+    return step.day or LAST_DAY, step.created_at
 
 
 @dataclass(slots=True)

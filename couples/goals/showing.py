@@ -32,7 +32,8 @@ class Beneath:
 
 @dataclass(slots=True)
 class Card:
-    """One goal in brief. ``side`` is the colour of whose it is, ``kind`` says so in words.
+    """One goal in brief. ``side`` is the colour of whose it is, ``kind`` says so in words. In lists a goal
+    that the member alone sees has no ``tint``.
 
     ``line`` is how far it has come and what comes next; ``note`` is how it stands where that isn't plain.
     ``more``: a long-term goal holds more than ``held`` shows.
@@ -47,6 +48,7 @@ class Card:
     target: Decimal | None
     amount: str
     private: bool
+    tint: str
     why: str = ""
     note: str = ""
     held: list[Beneath] = field(default_factory=list)
@@ -117,16 +119,18 @@ class Eyes:
 
     def card(self, goal: Any, step: Any = None, *, standing: bool = False) -> Card:
         """The card of a goal, or of a row ``in_brief``; ``standing``: with a note of how it stands."""
+        side = self.side(goal)
         return Card(
             f"/goals/{goal.pk}/",
             goal.title,
             f"{self.words[goal.horizon]} · {self.whose(goal)}",
-            self.side(goal),
+            side,
             self.line(goal, step),
             goal.amount_now,
             goal.amount_target,
             _amount(goal) if goal.amount_target is not None else "",
             goal.couple_id is None,
+            side if goal.couple_id else "",
             note=self.words.get(goal.state, "") if standing else "",
         )
 
