@@ -48,8 +48,12 @@ def links(page: Page) -> list[str]:
 
 def test_the_list_grows_while_one_scrolls(window, cast, notes):
     page = window(**ON_A_PHONE).sign_in(cast.alex).go("/notes/")
-    rows = page.get_by_role("list", name="Notes").get_by_role("article").or_(
-        page.get_by_role("list", name="Notes").get_by_role("listitem").filter(has_text="The thing number")
+    rows = (
+        page.get_by_role("list", name="Notes")
+        .get_by_role("article")
+        .or_(
+            page.get_by_role("list", name="Notes").get_by_role("listitem").filter(has_text="The thing number")
+        )
     )
     assert rows.count() <= 2 * AT_ONCE
     for loaded in range(2 * AT_ONCE, MANY + 1, AT_ONCE):
@@ -102,21 +106,39 @@ def long_words(cast) -> list[str]:
     written = Note.objects.create(author=cast.alex, what=RTL, meaning=RTL, **shared)
     own = Note.objects.create(author=cast.alex, what="W" * 2000, meaning=RTL)
     words = {"title": "W" * 120, "place": "w" * 200, "notes": "W" * 2000}
-    plans = [make_plan(sam, "agreed"), make_plan(sam, "proposed", 5), make_plan(alex, "draft", 6), make_plan(sam, "agreed", -2)]
+    plans = [
+        make_plan(sam, "agreed"),
+        make_plan(sam, "proposed", 5),
+        make_plan(alex, "draft", 6),
+        make_plan(sam, "agreed", -2),
+    ]
     for plan in plans:
         type(plan).objects.filter(pk=plan.pk).update(**words)
     LookBack.objects.create(plan=plans[-1], author=cast.sam, line="W" * 200, best=RTL[:500])
-    goals = [make_goal(alex, "in", horizon="long"), make_goal(sam, "proposed"), make_goal(alex, "in", shared=False)]
+    goals = [
+        make_goal(alex, "in", horizon="long"),
+        make_goal(sam, "proposed"),
+        make_goal(alex, "in", shared=False),
+    ]
     for goal in goals:
         type(goal).objects.filter(pk=goal.pk).update(title="W" * 120, why="w" * 1000, unit="Kilometerchen")
         GoalStep.objects.create(goal=goal, author=goal.author, text="W" * 200, day=alex.today)
     return [
-        "/", "/space/", "/notes/", "/dates/", "/dates/past/", "/goals/",
+        "/",
+        "/space/",
+        "/notes/",
+        "/dates/",
+        "/dates/past/",
+        "/goals/",
         *(f"/notes/{note.pk}/" for note in (given, written, own)),
         *(f"/dates/{plan.pk}/" for plan in plans),
         *(f"/goals/{goal.pk}/" for goal in goals),
-        f"/goals/{goals[1].pk}/answer/", f"/goals/{goals[2].pk}/preview/", f"/dates/{plans[0].pk}/times/",
-        "/notes/new/", "/goals/new/", "/dates/new/",
+        f"/goals/{goals[1].pk}/answer/",
+        f"/goals/{goals[2].pk}/preview/",
+        f"/dates/{plans[0].pk}/times/",
+        "/notes/new/",
+        "/goals/new/",
+        "/dates/new/",
     ]
 
 
