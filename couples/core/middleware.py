@@ -6,13 +6,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone, translation
 
-from couples.core.couple import member_for
+from couples.core.couple import Member, member_for
+from couples.core.people import Person
 from couples.core.text import clean
 
 KEPT_NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
+UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
+# Where somebody may go who has not yet agreed that anything is kept.
+BEFORE_WELCOME = ("/welcome/", "/join/", "/accounts/", "/help/", "/exit/")
 
 
 class MemberMiddleware(LoginRequiredMiddleware):
@@ -39,11 +43,9 @@ class MemberMiddleware(LoginRequiredMiddleware):
             return None
         if not request.user.is_authenticated:
             return self.handle_no_permission(request, view_func)
-        member = member_for(request.user)
-        request.member = member  # type: ignore[attr-defined]
-        timezone.activate(member.person.zone)
-        if member.person.language != settings.LANGUAGE_CODE:
-            translation.activate(member.person.language)
+        if request.user.welcomed_on is None and not request.path_info.startswith(BEFORE_WELCOME):
+            return redirect("space:welcome")
+        enter(request, request.user)
         return None
 
     def handle_no_permission(  # type: ignore[override]
@@ -57,6 +59,16 @@ class MemberMiddleware(LoginRequiredMiddleware):
         return super().handle_no_permission(request, view_func)
 
 
+def enter(request: HttpRequest, person: Person) -> Member:
+    """Let a person in: their member on the request, their own time zone and language for the answer."""
+    member = member_for(person)
+    request.member = member  # type: ignore[attr-defined]
+    timezone.activate(person.zone)
+    if person.language != settings.LANGUAGE_CODE:
+        translation.activate(person.language)
+    return member
+
+
 def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
     """Answer a form that arrived without a session with its own words, to be sent again after signing in."""
     fields = [
@@ -66,7 +78,7 @@ def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
         for value in values
         if value
     ]
-    words = [value for name, value in fields if " " in value]
+    words = [value for name, value in fields if name not in UNSEEN]
     context = {
         "fields": fields,
         "words": words,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
@@ -25,6 +25,12 @@ from couples.goals.rights import may_change, may_tick, rights
 from couples.goals.showing import Eyes
 
 DATED = 100
+
+# Built once: to build a query costs more than to run it. Typed loosely: rows of chosen columns.
+_GOES_ON = Case(
+    When(state__in=(State.IN, State.PROPOSED), then=Value(0)), default=Value(1), output_field=IntegerField()
+)
+_HELD: Any = Goal.objects.in_brief().annotate(rank=_GOES_ON)
 
 
 def blocked(
@@ -45,9 +51,10 @@ def blocked(
 
 def load_goal(member: Member, pk: uuid.UUID) -> Goal:
     """Return a goal with its parent, which is None unless the member may see it. Raises Http404."""
-    seen = Exists(Goal.objects.visible_to(member).filter(pk=OuterRef("parent_id")))
-    goal = load(Goal.objects.select_related("parent").annotate(parent_seen=seen), member, pk)
-    goal.within = goal.parent if getattr(goal, "parent_seen", False) else None
+    goal: Goal = load(Goal, member, pk)
+    goal.within = None
+    if goal.parent_id is not None:
+        goal.within = Goal.objects.visible_to(member).filter(pk=goal.parent_id).first()
     return goal
 
 
@@ -65,13 +72,7 @@ def held_page(goal: Goal, member: Member, after: str) -> dict[str, Any]:
 
     As a page's ``held`` and ``held_cards``.
     """
-    going = Case(
-        When(state__in=(State.IN, State.PROPOSED), then=Value(0)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
-    rows: Any = Goal.objects.in_brief().annotate(rank=going)
-    found = page(rows.visible_to(member).filter(parent=goal), ["rank", "-created_at", "id"], after)
+    found = page(_HELD.visible_to(member).filter(parent=goal), ["rank", "-created_at", "id"], after)
     eyes = Eyes(member)
     return {"held": found, "held_cards": [eyes.card(one, standing=True) for one in found.rows]}
 
