@@ -7,8 +7,20 @@ import pytest
 from django.urls import reverse
 
 from couples.core.due import Due
-from couples.dates.models import PlanOption
-from tests.dates.conftest import DAY, act, at, evening, lived, news_of, offer_words, plan_of, stay
+from couples.dates.models import DatePlan, PlanOption
+from tests.dates.conftest import (
+    DAY,
+    act,
+    at,
+    evening,
+    lived,
+    looks_of,
+    news_of,
+    offer_words,
+    plan_of,
+    stay,
+    titles,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -220,3 +232,27 @@ def test_a_getaway_of_someone_alone_takes_the_couples_days(cast, browse):
     plan.refresh_from_db()
     assert plan.starts_at.astimezone(cast.ours.zone).time() == dt.time()
     assert plan.option.ends_at.astimezone(cast.ours.zone).time() == dt.time()
+
+
+@pytest.mark.parametrize("name", ["agree", "offer", "keep", "decline"])
+def test_what_was_lived_is_not_answered_any_more(browse, alex, sam, name):
+    """New times were offered for it and never answered; meanwhile it took place."""
+    plan = lived(alex)
+    option = PlanOption.objects.create(
+        plan=plan, round=2, position=1, author=alex.person, **evening(alex, 4).columns()
+    )
+    DatePlan.objects.filter(pk=plan.pk).update(state="moving", round=2)
+    plan.look_backs.create(author=alex.person, line="Lovely")
+    words = {"agree": {"option": option.pk}, "offer": offer_words(sam, 5)}.get(name, {})
+    for who in ("sam", "alex"):
+        page = act(browse(who), name, plan, **words).content.decode()
+        assert at(name, plan) not in page
+    plan.refresh_from_db()
+    assert (plan.state, plan.round) == ("moving", 2)
+    assert looks_of(plan) == ["Lovely"]
+    assert "offers another time" not in page
+    for who in ("sam", "alex"):
+        home = browse(who).get(reverse("dates:home")).content.decode()
+        assert titles(home) == []
+        past = browse(who).get(reverse("dates:past")).content.decode()
+        assert "It was a date" in past

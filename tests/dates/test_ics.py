@@ -9,7 +9,7 @@ from tests.dates.conftest import DAY, at, evening, plan_of, stay
 pytestmark = pytest.mark.django_db
 
 
-def calendar(client, plan):
+def calendar(client, plan, method="PUBLISH"):
     answer = client.get(at("ics", plan))
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Content-Disposition"].startswith('attachment; filename="date-')
@@ -21,6 +21,7 @@ def calendar(client, plan):
     whole = Calendar.from_ical(raw)
     (event,) = whole.walk("VEVENT")
     assert whole["version"] == "2.0"
+    assert whole["method"] == method
     assert whole["prodid"]
     assert not whole.walk("VALARM")
     return event
@@ -62,7 +63,7 @@ def test_what_is_moved_or_called_off_replaces_it_in_a_calendar(browse, alex):
     assert event["sequence"] == 1
     assert event.decoded("dtstart") == plan.starts_at
     DatePlan.objects.filter(pk=plan.pk).update(state="cancelled")
-    event = calendar(browse("alex"), plan)
+    event = calendar(browse("alex"), plan, "CANCEL")
     assert (event["status"], event["sequence"]) == ("CANCELLED", 3)
 
 
@@ -70,3 +71,13 @@ def test_no_calendar_file_before_a_time_is_agreed(browse, alex):
     for plan in (plan_of(alex), plan_of(alex, "proposed"), plan_of(alex, "declined")):
         answer = browse("alex").get(at("ics", plan))
         assert (answer.status_code, answer["Location"]) == (302, at("detail", plan))
+
+
+def test_its_name_is_the_day_on_ones_own_calendar(browse, cast):
+    cast.sam.time_zone = "Pacific/Auckland"
+    cast.sam.save()
+    alex = cast.member("alex")
+    plan = plan_of(alex, "agreed", [evening(alex, 3)])
+    for who, ahead in (("alex", 3), ("sam", 4)):
+        name = browse(who).get(at("ics", plan))["Content-Disposition"]
+        assert name == f'attachment; filename="date-{alex.today + ahead * DAY}.ics"'

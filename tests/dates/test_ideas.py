@@ -40,3 +40,19 @@ def test_every_idea_is_whole():
         assert 0 < len(idea.title) <= 120
         assert 0 < len(idea.text) <= 2000
         assert idea.minutes > 0
+
+
+def test_shortest_first_or_in_our_order(browse):
+    client, found, after = browse("alex"), [], ""
+    assert "?order=short" in client.get(IDEAS).content.decode()
+    while True:
+        page = client.get(f"{IDEAS}?order=short{after}").content.decode()
+        found += re.findall(r"\?idea=([a-z0-9-]+)", page)
+        more = re.search(r'id="more"[^>]*><a[^>]*href="[^"]*after=([a-z0-9-]+)"', page)
+        if not more:
+            break
+        after = f"&after={more[1]}"
+    assert len(found) == len(set(found)) == len(ideas.ideas())
+    minutes = [ideas.ideas()[slug].minutes for slug in found]
+    assert minutes == sorted(minutes)
+    assert f'href="{IDEAS}"' in page or 'href="?"' in page

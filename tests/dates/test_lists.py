@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from couples.core.couple import member_for
 from couples.dates.models import DatePlan, LookBack, PlanOption
+from couples.dates.rows import offers_of
 from tests.dates.conftest import DAY, HTMX, at, evening, lived, many, plan_of, stay, titles
 
 pytestmark = pytest.mark.django_db
@@ -153,9 +154,36 @@ def test_after_leaving_nothing_opens_and_drafts_stay(browse, alex, cast):
 def test_a_plan_given_back_is_a_draft_again(browse, alex):
     plan = plan_of(alex, "proposed")
     DatePlan.objects.filter(pk=plan.pk).update(couple=None, opens_on=None)
-    assert "Propose to Sam" in browse("alex").get(at("detail", plan)).content.decode()
+    assert "Propose it to Sam" in browse("alex").get(at("detail", plan)).content.decode()
     assert browse("sam").get(at("detail", plan)).status_code == 404
     assert titles(browse("alex").get(HOME).content.decode()) == [plan.title]
     plan.refresh_from_db()
     browse("alex").post(at("propose", plan), {"seen": plan.standing})
     assert browse("sam").get(at("detail", plan)).status_code == 200
+
+
+def test_nothing_to_choose_from_while_there_is_nothing(browse, alex):
+    assert "filters" not in browse("alex").get(PAST).content.decode()
+    plan_of(alex, "declined")
+    for show in ("", "?show=let_go"):
+        assert 'class="filters"' in browse("alex").get(PAST + show).content.decode()
+
+
+def test_one_thing_to_do_first_where_there_is_nothing(browse):
+    for who in ("alex", "robin"):
+        page = browse(who).get(HOME).content.decode()
+        main = page[page.index("<main") : page.index("</main")]
+        assert main.count("button primary") == 1
+        assert main.count("Find an idea") == 1
+
+
+def test_a_list_asks_only_for_the_times_it_shows(alex):
+    plans = [plan_of(alex, "moving"), plan_of(alex, "proposed")]
+    for plan in plans:
+        for number in range(2, 40):
+            PlanOption.objects.create(
+                plan=plan, round=number, position=1, author=alex.person, **evening(alex, number).columns()
+            )
+    DatePlan.objects.update(round=39)
+    found = offers_of(list(DatePlan.objects.all()))
+    assert [len(found[plan.pk]) for plan in plans] == [1, 1]

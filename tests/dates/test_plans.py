@@ -74,7 +74,7 @@ def test_a_draft_is_changed_and_thrown_away_by_its_author(browse, alex):
     words |= {"first_1": f"{here + 5 * DAY}", "last_1": f"{here + 7 * DAY}"}
     assert client.post(at("edit", plan), words).status_code == 302
     plan.refresh_from_db()
-    assert plan.is_getaway
+    assert plan.kind == "getaway"
     assert plan.option.last_day == here + 7 * DAY
     assert plan.version == 1
     stale = client.post(at("edit", plan), {**words, "title": "Old words"})
@@ -207,3 +207,14 @@ def test_acts_that_make_no_sense_now_lead_back(browse, alex):
     for name in ("agree", "keep"):
         assert browse("alex").post(at(name, plan), {"seen": plan.standing}).status_code == 302
         assert browse("alex").get(at(name, plan)).status_code == 405
+
+
+def test_thrown_away_with_all_that_was_typed_for_it(browse, alex, sam):
+    plan, other = plan_of(alex), plan_of(alex)
+    for member, about in ((alex, plan), (alex, other), (sam, plan)):
+        Draft.objects.keep(member, f"dates.edit:{about.pk}", {"title": "Half a thou"})
+    browse("alex").post(at("remove", plan))
+    assert {(draft.owner, draft.key) for draft in Draft.objects.all()} == {
+        (alex.person, f"dates.edit:{other.pk}"),
+        (sam.person, f"dates.edit:{plan.pk}"),
+    }
