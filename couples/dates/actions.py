@@ -14,10 +14,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from couples.core.couple import Member
+from couples.core.drafts import Draft
 from couples.core.due import Due
-from couples.core.edits import save_edit
+from couples.core.edits import Version, save_edit
 from couples.core.handover import Handover
 from couples.core.news import News, NewsKind
+from couples.core.people import Person
 from couples.dates import kinds
 from couples.dates.kinds import CLOSED, WAITS, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
@@ -44,7 +46,8 @@ def acts(plan: DatePlan, member: Member) -> frozenset[str]:
     may |= {"edit"} | ({"keep"} if plan.state == PlanState.MOVING else set())
     looks = plan.look_backs.all()
     if over:
-        return frozenset(may - {"tasks"} | {"look_back"} | (set() if looks else {"cancel"}))
+        # It took place: what was offered in its stead is no longer to be answered.
+        return frozenset({"edit", "look_back"} | (set() if looks else {"cancel"}))
     return frozenset(may | {"offer", "cancel"})
 
 
@@ -64,16 +67,19 @@ def _tell(plan: DatePlan, member: Member, kind: NewsKind) -> None:
     News.objects.tell(member, kind, plan)
 
 
-def _put_due(plan: DatePlan, member: Member) -> None:
+def let_date_wait(plan: DatePlan, member: Member) -> None:
     """Let an agreed date, and looking back at it, wait for both."""
-    over = plan.ends_at
+    times = {"at": plan.starts_at, "shows_from": member.now, "until": plan.ends_at}
     for person in filter(None, (member.person, member.partner)):
-        Due.objects.put(
-            person, member.couple, "date", plan.pk, at=plan.starts_at, shows_from=member.now, until=over
-        )
-        Due.objects.put(
-            person, member.couple, "look_back", plan.pk, at=over, shows_from=over, until=over + LOOK_BACK_FOR
-        )
+        Due.objects.put(person, plan.couple, "date", plan.pk, **times)
+        let_look_back_wait(plan, person)
+
+
+def let_look_back_wait(plan: DatePlan, person: Person) -> None:
+    """Let looking back at a date wait for one of the two."""
+    over = plan.ends_at
+    times = {"at": over, "shows_from": over, "until": over + LOOK_BACK_FOR}
+    Due.objects.put(person, plan.couple, "look_back", plan.pk, **times)
 
 
 def _lay_out(plan: DatePlan, member: Member, slots: Sequence[Slot]) -> list[PlanOption]:
@@ -125,8 +131,9 @@ def _new_draft(member: Member, data: dict[str, Any]) -> DatePlan:
 
 
 def _done_with(member: Member, data: dict[str, Any]) -> None:
-    if source := data.get("source"):
-        Handover.objects.visible_to(member).filter(room="dates", pk=source).delete()
+    """A form that another room had filled in was sent. Its source may be an idea or an earlier plan as well."""
+    if Handover.objects.read(member, "dates", str(data.get("source"))):
+        Handover.objects.use(member, "dates")
 
 
 def change_draft(plan: DatePlan, member: Member, seen_version: int, data: dict[str, Any]) -> bool:
@@ -144,8 +151,12 @@ def change_draft(plan: DatePlan, member: Member, seen_version: int, data: dict[s
 
 
 def remove_draft(plan: DatePlan, member: Member) -> bool:
-    """Throw a draft away."""
-    return bool(DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=plan.version).delete()[0])
+    """Throw a draft away, with what was typed for it and not sent."""
+    with transaction.atomic():
+        if not DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=plan.version).delete()[0]:
+            return False
+        Draft.objects.drop_about(member, plan.pk)
+    return True
 
 
 def gone_by(offers: Sequence[Slot | PlanOption], member: Member) -> bool:
@@ -156,7 +167,10 @@ def gone_by(offers: Sequence[Slot | PlanOption], member: Member) -> bool:
 
 
 def propose(plan: DatePlan, member: Member) -> bool:
-    """Show a draft to the partner, with its options. A getaway's days are the couple's days from now on."""
+    """Show a draft to the partner, with its options. A getaway's days are the couple's days from now on.
+
+    When and how often it was written alone is lost with this: it is as if it had been written now.
+    """
     offers = plan.offers
     with transaction.atomic():
         for offer in offers:
@@ -165,10 +179,18 @@ def propose(plan: DatePlan, member: Member) -> bool:
                 offer.starts_at, offer.ends_at, offer.zone = slot.starts_at, slot.ends_at, slot.zone
                 offer.save(update_fields=["starts_at", "ends_at", "zone"])
         plan.share(member)
-        shown = {"couple": plan.couple, "opens_on": plan.opens_on, "state": PlanState.PROPOSED}
+        shown = {
+            "couple": plan.couple,
+            "opens_on": plan.opens_on,
+            "created_at": plan.created_at,
+            "version": 0,
+        }
+        shown |= {"state": PlanState.PROPOSED, "proposed_by": member.person, **_bounds(offers)}
         rows = DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=plan.version)
-        if not rows.update(proposed_by=member.person, **shown, **_bounds(offers)):
+        if not rows.update(**shown):
             return False
+        # Where it was given back once, what was told of it then is over.
+        Version.objects.filter(about=plan.pk).delete()
         # Who was to arrange something may be someone of an earlier time.
         PlanTask.objects.filter(plan=plan).exclude(who__in=[member.person, member.partner]).update(who=None)
         _tell(plan, member, kinds.PROPOSED)
@@ -181,7 +203,7 @@ def agree(plan: DatePlan, member: Member, option: PlanOption) -> bool:
         when = {"starts_at": option.starts_at, "ends_at": option.ends_at}
         if not _step(plan, member, state=PlanState.AGREED, agreed_option=option, **when):
             return False
-        _put_due(plan, member)
+        let_date_wait(plan, member)
         _tell(plan, member, kinds.AGREED)
     return True
 
@@ -248,13 +270,26 @@ def look_back(plan: DatePlan, member: Member, line: str, best: str) -> bool:
 
 def add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
     """Put something on the checklist. False where the list is full. Sent twice, it is still one."""
-    with transaction.atomic():
-        if PlanTask.objects.filter(plan=plan).count() >= MOST_TASKS:
-            return False
-        values = {"plan": plan, "author": member.person, "text": data["text"], "who": data["who"]}
-        _row, made = PlanTask.objects.get_or_create(pk=data["once"], defaults=values)
-        if made and not plan.is_draft and data["who"] is not None and data["who"] == member.partner:
-            News.objects.tell(member, kinds.TASK, plan)
+    try:
+        return _add_task(plan, member, data)
+    except IntegrityError:
+        # The same form arrived twice at once: by now the other one's row is there.
+        return _add_task(plan, member, data)
+
+
+@transaction.atomic
+def _add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
+    task = PlanTask(pk=data["once"], plan=plan, author=member.person, text=data["text"], who=data["who"])
+    if PlanTask.objects.filter(pk=task.pk).exists():
+        # From a page that was gone back to: with other words it is another thing.
+        if any(task.says_the_same(other) for other in PlanTask.objects.filter(plan=plan)):
+            return True
+        task.pk = uuid.uuid4()
+    if PlanTask.objects.filter(plan=plan).count() >= MOST_TASKS:
+        return False
+    task.save(force_insert=True)
+    if not plan.is_draft and task.who is not None and task.who == member.partner:
+        News.objects.tell(member, kinds.TASK, plan)
     return True
 
 

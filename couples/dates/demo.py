@@ -7,10 +7,9 @@ from typing import Any
 
 from couples.core import content
 from couples.core.couple import Couple, Member, member_for
-from couples.core.due import Due
 from couples.core.news import News
 from couples.core.people import Person
-from couples.dates.actions import LOOK_BACK_FOR
+from couples.dates.actions import let_date_wait, let_look_back_wait
 from couples.dates.kinds import PROPOSED, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.dates.times import Slot, days, timed
@@ -18,9 +17,9 @@ from couples.dates.times import Slot, days, timed
 DAYS_BETWEEN = 7.3
 HOURS = (18, 19, 19, 20)
 KIND_WORDS = (
-    *("I'm worn out that week. The week after, gladly.", "My sister needs me that evening. Another week?"),
-    *("I've caught that cold. Soup on the sofa instead?", "The early shift came in between. I'm sorry."),
-    *("Not quite my thing, but thank you for thinking of it.", "No trains that weekend. Let's find another."),
+    *("I’m worn out that week. The week after, gladly.", "My sister needs me that evening. Another week?"),
+    *("I’ve caught that cold. Soup on the sofa instead?", "The early shift came in between. I’m sorry."),
+    *("Not quite my thing, but thank you for thinking of it.", "No trains that weekend. Let’s find another."),
 )
 LATER = (
     *("As good as the first time.", "Shorter than planned, and sweet.", "We needed that."),
@@ -87,14 +86,15 @@ def fill(alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, r
     heap = _Heap((alex, sam), couple, today, rng)
     rows = list(content.rows("dates/demo.toml", "plan"))
     count = max(3, round(days / DAYS_BETWEEN))
-    for number in range(count):
-        _past(heap, rows[number % len(rows)], number, count, days)
     upcoming = _ahead(heap, rows)
+    ahead = {plan.title for plan in heap.plans}
+    rows = [row for row in rows if row["title"] not in ahead]
+    lived = [_past(heap, rows[number % len(rows)], number, count, days) for number in range(count)]
     heap.write()
-    _wait(heap, member_for(sam), upcoming)
+    _wait(heap, member_for(sam), upcoming, lived[0])
 
 
-def _past(heap: _Heap, row: Row, number: int, count: int, span: int) -> None:
+def _past(heap: _Heap, row: Row, number: int, count: int, span: int) -> DatePlan:
     """A date that was; now and then one that wasn't to be."""
     rng, (alex, sam) = heap.rng, heap.pair
     author, other = rng.sample(heap.pair, 2)
@@ -102,8 +102,7 @@ def _past(heap: _Heap, row: Row, number: int, count: int, span: int) -> None:
     slot = heap.slot(row, -ago, rng.choice(HOURS))
     if number and rng.random() < 0.05:
         closing = {"closed_by": other, "closing": rng.choice(KIND_WORDS)}
-        heap.add(author, row, rng.choice((PlanState.DECLINED, PlanState.CANCELLED)), [slot], **closing)
-        return
+        return heap.add(author, row, rng.choice((PlanState.DECLINED, PlanState.CANCELLED)), [slot], **closing)
     plan = heap.add(author, row, PlanState.AGREED, [slot])
     fresh = number < len(content.rows("dates/demo.toml", "plan"))
     for person, line in ((alex, row["one"]), (sam, row["other"])):
@@ -113,6 +112,7 @@ def _past(heap: _Heap, row: Row, number: int, count: int, span: int) -> None:
         best = row["best"] if person is author else ""
         said = line if fresh or rng.random() < 0.4 else rng.choice(LATER)
         heap.looks.append(LookBack(pk=heap.id(), plan=plan, author=person, line=said, best=best))
+    return plan
 
 
 def _ahead(heap: _Heap, rows: list[Row]) -> list[DatePlan]:
@@ -145,21 +145,11 @@ def _ahead(heap: _Heap, rows: list[Row]) -> list[DatePlan]:
     return [coming, trip]
 
 
-def _wait(heap: _Heap, sam: Member, upcoming: list[DatePlan]) -> None:
+def _wait(heap: _Heap, sam: Member, upcoming: list[DatePlan], last: DatePlan) -> None:
     """What waits for whom, and what is new for the first of the two."""
     for plan in upcoming:
-        for person in heap.pair:
-            now, over = sam.now, plan.ends_at
-            Due.objects.put(
-                person, heap.couple, "date", plan.pk, at=plan.starts_at, shows_from=now, until=over
-            )
-            until = over + LOOK_BACK_FOR
-            Due.objects.put(person, heap.couple, "look_back", plan.pk, at=over, shows_from=over, until=until)
-    last = heap.plans[0]
-    until = last.ends_at + LOOK_BACK_FOR
-    Due.objects.put(
-        heap.pair[0], heap.couple, "look_back", last.pk, at=last.ends_at, shows_from=last.ends_at, until=until
-    )
+        let_date_wait(plan, sam)
+    let_look_back_wait(last, heap.pair[0])
     for plan in heap.plans:
         if plan.state == PlanState.PROPOSED:
             News.objects.tell(sam, PROPOSED, plan)

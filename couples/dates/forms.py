@@ -261,9 +261,9 @@ class TaskForm(forms.Form):
 
     once = OnceField()
     text = WordsField(
-        label=_("What is to arrange?"),
+        label=_("What needs arranging?"),
         max_length=120,
-        error_messages={"required": _("Say in a few words what is to arrange.")},
+        error_messages={"required": _("Say in a few words what needs arranging.")},
     )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
@@ -279,8 +279,8 @@ class TaskForm(forms.Form):
 
 
 def zone_name(zone: zoneinfo.ZoneInfo) -> str:
-    """Return a zone's name as people read it."""
-    return zone.key.replace("_", " ")
+    """Return a zone's name as people read it: its place."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
 
 
 def initial_of(plan: DatePlan, member: Member) -> dict[str, Any]:

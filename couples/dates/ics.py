@@ -1,4 +1,4 @@
-"""A plan as a calendar file (RFC 5545)."""
+"""A plan as a calendar file (RFC 5545; what is to be done with it: RFC 5546)."""
 
 import datetime as dt
 
@@ -34,5 +34,6 @@ def calendar(plan: DatePlan) -> bytes:
     whole = Calendar()
     whole.add("prodid", "-//Reconnect//Dates//EN")
     whole.add("version", "2.0")
+    whole.add("method", "CANCEL" if plan.is_closed else "PUBLISH")
     whole.add_component(event)
     return bytes(whole.to_ical())

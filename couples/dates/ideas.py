@@ -13,6 +13,7 @@ from couples.dates.kinds import LENGTHS, PlanKind
 
 PLACES = {"home": _("At home"), "out": _("Out")}
 COSTS = {"free": _("Free"), "low": _("Costs little"), "some": _("Costs something")}
+ORDERS = {"": _("Our order"), "short": _("Shortest first")}
 ENERGIES = {"calm": _("Calm"), "lively": _("Lively")}
 _SPACE = uuid.UUID("4e9d0b62-57f5-4cf0-9a36-0b8b2f3b6c11")
 
@@ -53,9 +54,9 @@ def ideas() -> dict[str, Idea]:
     return {row["slug"]: Idea(**row) for row in content.rows("dates/ideas.toml", "idea")}
 
 
-def some(kind: str = "", place: str = "", cost: str = "", child: str = "") -> list[Idea]:
+def some(kind: str = "", place: str = "", cost: str = "", child: str = "", order: str = "") -> list[Idea]:
     """Return the ideas that fit; an empty filter fits all."""
-    return [
+    found = [
         idea
         for idea in ideas().values()
         if kind in ("", idea.kind)
@@ -63,6 +64,7 @@ def some(kind: str = "", place: str = "", cost: str = "", child: str = "") -> li
         and cost in ("", idea.cost)
         and (not child or idea.child)
     ]
+    return sorted(found, key=lambda idea: idea.minutes) if order else found
 
 
 def prefill(idea: Idea) -> dict[str, Any]:
@@ -85,13 +87,16 @@ def filters(chosen: dict[str, str]) -> list[dict[str, Any]]:
         ("cost", _("Cost"), {"": _("Any cost"), **COSTS}),
         ("child", _("Children"), {"": _("With or without a child"), "1": _("With a child at home")}),
     ]
+    return [{"label": label, "chips": _chips(chosen, name, options)} for name, label, options in groups]
+
+
+def orders(chosen: dict[str, str]) -> list[dict[str, Any]]:
+    """Return a link for each order; the chosen one is on."""
+    return _chips(chosen, "order", ORDERS)
+
+
+def _chips(chosen: dict[str, str], name: str, options: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        {
-            "label": label,
-            "chips": [
-                {"label": text, "href": link({**chosen, name: value}), "on": chosen[name] == value}
-                for value, text in options.items()
-            ],
-        }
-        for name, label, options in groups
+        {"label": text, "href": link({**chosen, name: value}), "on": chosen[name] == value}
+        for value, text in options.items()
     ]

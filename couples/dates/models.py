@@ -45,6 +45,10 @@ class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
         """Agreed and not over yet."""
         return self.filter(state__in=STANDS, ends_at__gt=now)
 
+    def waiting(self, now: dt.datetime) -> Self:
+        """With offered times that can be answered: those for a date that has taken place can't."""
+        return self.filter(Q(state=PlanState.PROPOSED) | Q(state=PlanState.MOVING, ends_at__gt=now))
+
     def lived(self, now: dt.datetime) -> Self:
         """Agreed and over."""
         return self.filter(state__in=STANDS, ends_at__lte=now)
@@ -86,7 +90,7 @@ class DatePlan(Shared):
         due=("date", "look_back"),
     )
 
-    title = PrivateTextField(_("what you'll do"))
+    title = PrivateTextField(_("what you’ll do"))
     kind = models.CharField(_("kind"), max_length=12, choices=PlanKind.choices)
     place = PrivateTextField(_("where"), blank=True, default="")
     notes = PrivateTextField(_("notes"), blank=True, default="")
@@ -150,11 +154,6 @@ class DatePlan(Shared):
     def waits(self) -> bool:
         """Whether offered times can be answered."""
         return not self.is_draft and self.state in WAITS
-
-    @property
-    def is_getaway(self) -> bool:
-        """Whether it has days in place of an hour."""
-        return self.kind == PlanKind.GETAWAY
 
     @property
     def standing(self) -> str:
@@ -264,6 +263,10 @@ class PlanTask(Part):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def says_the_same(self, other: "PlanTask") -> bool:
+        """Whether another task has the same words, for the same and by the same."""
+        return (self.text, self.who_id, self.author_id) == (other.text, other.who_id, other.author_id)
 
 
 class LookBack(Part):

@@ -2,8 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -14,14 +15,6 @@ from couples.dates.models import DatePlan, LookBack, PlanOption
 from couples.dates.words import Span
 
 Looks = dict[uuid.UUID, list[tuple[str, str]]]
-
-
-class Offer(NamedTuple):
-    """The little of an option that a row needs."""
-
-    pk: uuid.UUID
-    round: int
-    span: Span
 
 
 @dataclass(slots=True)
@@ -49,11 +42,9 @@ class Teller:
         self.member = member
         self.stands: dict[tuple[object, ...], str] = {}
 
-    def row(self, plan: DatePlan, offers: list[Offer], looks: list[tuple[str, str]]) -> Row:
+    def row(self, plan: DatePlan, offers: list[Span], looks: list[tuple[str, str]]) -> Row:
         """The row of a plan; ``offers`` are those of ``offers_of``."""
-        agreed = not plan.is_draft and plan.state in (*STANDS, *CLOSED) and plan.agreed_option_id
-        fits = [offer for offer in offers if (offer.pk == agreed if agreed else offer.round == plan.round)]
-        span = min((offer.span for offer in fits), default=Span(plan.starts_at))
+        span = min(offers, default=Span(plan.starts_at))
         day = words.day_of(span, self.member)
         year = str(day.year) if day.year != self.member.today.year else ""
         return Row(
@@ -62,7 +53,7 @@ class Teller:
             words.leaf_text(day),
             plan.title,
             " · ".join(filter(None, (words.hour(span, self.member), year, plan.place))),
-            f"{self.stand(plan)}{_choices(len(fits)) if _has_choices(plan) else ''}",
+            f"{self.stand(plan)}{_choices(len(offers)) if _has_choices(plan) else ''}",
             plan.closing,
             looks,
         )
@@ -76,8 +67,10 @@ class Teller:
         return ""
 
     def stand(self, plan: DatePlan) -> str:
-        """What kind of date it is and how it stands."""
-        over = plan.state == PlanState.AGREED and plan.is_over(self.member.now)
+        """What kind of date it is and how it stands; the heading says it of what isn't proposed yet."""
+        if plan.is_draft:
+            return str(PlanKind(plan.kind).label)
+        over = plan.stands and plan.is_over(self.member.now)
         key = (
             plan.kind,
             plan.couple_id,
@@ -92,6 +85,12 @@ class Teller:
         return self.stands[key]
 
 
+def _agreed(plan: DatePlan) -> uuid.UUID | None:
+    """The id of the agreed option, if that is the time that counts."""
+    counts = not plan.is_draft and plan.state in (*STANDS, *CLOSED)
+    return plan.agreed_option_id if counts else None
+
+
 def _has_choices(plan: DatePlan) -> bool:
     return plan.is_draft or plan.state == PlanState.PROPOSED
 
@@ -102,15 +101,23 @@ def _choices(count: int) -> str:
     return " · " + ngettext("%(count)s time", "%(count)s times to choose from", count) % {"count": count}
 
 
-def offers_of(plans: list[DatePlan]) -> dict[uuid.UUID, list[Offer]]:
-    """Fetch all that was offered for some plans: one query. A join to their rounds would cost more."""
-    found: dict[uuid.UUID, list[Offer]] = {plan.pk: [] for plan in plans}
+def offers_of(plans: list[DatePlan]) -> dict[uuid.UUID, list[Span]]:
+    """Fetch the times that rows show, the agreed one or those of the present round: one query.
+
+    A join to the rounds of the plans would cost more than asking for every round that is the present one of
+    some plan; what that brings along is left out here.
+    """
+    found: dict[uuid.UUID, list[Span]] = {plan.pk: [] for plan in plans}
+    rounds = {plan.pk: plan.round for plan in plans if not _agreed(plan)}
+    agreed = [plan.agreed_option_id for plan in plans if _agreed(plan)]
     if found:
-        values = PlanOption.objects.filter(plan__in=list(found)).values_list(
-            "plan_id", "pk", "round", "starts_at", "first_day", "last_day"
+        offered = Q(plan__in=list(rounds), round__in=set(rounds.values()))
+        values = PlanOption.objects.filter(offered | Q(pk__in=agreed)).values_list(
+            "plan_id", "round", "starts_at", "first_day", "last_day"
         )
-        for plan, pk, number, starts_at, first_day, last_day in values:
-            found[plan].append(Offer(pk, number, Span(starts_at, first_day, last_day)))
+        for plan, number, *times in values:
+            if rounds.get(plan, number) == number:
+                found[plan].append(Span(*times))
     return found
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Member
 from couples.core.paging import page
-from couples.dates.kinds import CLOSED, WAITS, PlanKind
+from couples.dates.kinds import CLOSED, PlanKind
 from couples.dates.models import DatePlan, DatePlanQuerySet
 
 Label = str | Promise
@@ -52,12 +52,12 @@ WAITING = Shelf(
     "waiting",
     _("Proposed"),
     _("Nothing is proposed right now."),
-    lambda member: DatePlan.objects.open_to(member).filter(state__in=WAITS),
+    lambda member: DatePlan.objects.open_to(member).waiting(member.now),
     orders=SOONEST,
 )
 ONLY_YOU = Shelf(
     "only_you",
-    _("Only you see these"),
+    _("Not proposed yet"),
     _("You have no plan of your own right now."),
     lambda member: DatePlan.objects.drafts_of(member),
     orders=SOONEST,
@@ -119,7 +119,7 @@ class Choice:
 
 
 @cache
-def _filters(choice: Choice, past: bool, language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _filters(choice: Choice, past: bool, language: str | None) -> SafeString:
     shows = choice.chips("show", {slug: shelf.title for slug, shelf in PAST.items()}) if past else []
     orders = choice.chips("order", NEWEST if past else SOONEST)
     chips = {"shows": shows, "kinds": choice.chips("kind", KINDS), "orders": orders}
@@ -129,6 +129,11 @@ def _filters(choice: Choice, past: bool, language: str | None) -> SafeString:  #
 def filters(choice: Choice, past: bool = False) -> SafeString:
     """Return the links of all filters. Every list has them and there are few choices: they are remembered."""
     return _filters(choice, past, get_language())
+
+
+def any_past(member: Member) -> bool:
+    """Whether any date was, or wasn't to be: until then there is nothing to filter."""
+    return any(shelf.rows(member).exists() for shelf in PAST.values())
 
 
 def take(shelf: Shelf, member: Member, choice: Choice, after: str, size: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from couples.access import Request, load
 from couples.core.couple import Member
 from couples.dates import actions
-from couples.dates.forms import TaskForm, zone_name
+from couples.dates.forms import TaskForm
 from couples.dates.kinds import CLOSED, PlanState
 from couples.dates.models import DatePlan
 
@@ -30,8 +30,8 @@ def plan_context(plan: DatePlan, member: Member, **extra: Any) -> dict[str, Any]
         "gone_by": plan.waits and all(offer.ends_at <= member.now for offer in plan.offers),
         "mine": next((look for look in looks if look.author_id == member.person.pk), None),
         "theirs": next((look for look in looks if look.author_id != member.person.pk), None),
-        "zone": zone_name(member.person.zone),
         "task_form": TaskForm(member=member) if "tasks" in may else None,
+        "aside": "tasks" in may or plan.tasks.all() or (plan.notes and not plan.is_draft),
         "changed": bool(plan.version) and not plan.is_draft,
     }
     if plan.is_draft and member.partner is not None:
@@ -73,7 +73,7 @@ def turned_away(request: Request, plan: DatePlan, name: str) -> HttpResponse:
 
 def _never(plan: DatePlan, member: Member, name: str) -> bool:
     """Whether this is the other one's to do: to answer one's own offer, to change the other's proposal."""
-    if plan.is_draft or plan.state in CLOSED:
+    if plan.is_draft or plan.state in CLOSED or (plan.stands and plan.is_over(member.now)):
         return False
     if name in ("agree", "decline"):
         return plan.waits and plan.by(member)

@@ -29,13 +29,21 @@ def _back(request: Request, pk: uuid.UUID, form: TaskForm | None = None) -> Http
     return render(request, template, context, status=200 if form is None else 422)
 
 
+def _stays(request: Request, pk: uuid.UUID) -> bool:
+    """Whether the list of a plan stays as it is, which is then said."""
+    plan = load(DatePlan.objects.prefetch_related("look_backs"), request.member, pk)
+    if "tasks" in actions.acts(plan, request.member):
+        return False
+    messages.info(request, _("This date is over or off, so its list stays as it is."))
+    return True
+
+
 @require_POST
 def add(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Put something on the list."""
-    plan = load(DatePlan.objects.for_page(), request.member, pk)
-    if "tasks" not in actions.acts(plan, request.member):
-        messages.info(request, _("This date is over or off, so its list stays as it is."))
+    if _stays(request, pk):
         return _back(request, pk)
+    plan = load(DatePlan, request.member, pk)
     form = TaskForm(request.POST, member=request.member)
     if form.is_valid() and not actions.add_task(plan, request.member, form.cleaned_data):
         form.add_error("text", _("This list is full. Forty things are plenty for a date."))
@@ -50,7 +58,7 @@ def _task(request: Request, pk: uuid.UUID, task: uuid.UUID) -> PlanTask:
 def tick(request: Request, pk: uuid.UUID, task: uuid.UUID) -> HttpResponse:
     """Done (``done=1``), or not done after all. Either of the two says so."""
     found = _task(request, pk, task)
-    if not found.plan.is_closed:
+    if not _stays(request, pk):
         actions.tick(found, request.member, request.POST.get("done") == "1")
     return _back(request, pk)
 
@@ -64,5 +72,6 @@ def remove(request: Request, pk: uuid.UUID, task: uuid.UUID) -> HttpResponse:
         return _back(request, pk)
     if found.author_id != request.member.person.pk:
         raise PermissionDenied
-    found.delete()
+    if not _stays(request, pk):
+        found.delete()
     return _back(request, pk)

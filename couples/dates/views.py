@@ -33,10 +33,12 @@ from couples.dates.shelves import (
     WAITING,
     Choice,
     Shelf,
+    any_past,
     filters,
     take,
 )
 from couples.dates.showing import plan_context, turned_away
+from couples.dates.words import day_of
 
 AT_ONCE = 12
 IDEAS_AT_ONCE = 20
@@ -80,7 +82,7 @@ def _list(request: Request, shelf: Shelf, choice: Choice, template: str) -> Http
     if request.htmx:
         return render(request, "dates/rows.html", taken)
     past = shelf in PAST.values()
-    shown = past or taken["rows"] or choice.kind
+    shown = taken["rows"] or choice.kind or (past and any_past(request.member))
     context = {**taken, "choice": choice, "filters": filters(choice, past) if shown else ""}
     return render(request, template, context)
 
@@ -93,6 +95,7 @@ def ideas(request: Request) -> HttpResponse:
         "place": library.PLACES,
         "cost": library.COSTS,
         "child": {"1": ""},
+        "order": library.ORDERS,
     }
     chosen = {name: request.GET.get(name, "") for name in known}
     chosen = {name: value if value in known[name] else "" for name, value in chosen.items()}
@@ -102,7 +105,9 @@ def ideas(request: Request) -> HttpResponse:
     start = slugs.index(after) + 1 if after in slugs else 0
     rows = found[start : start + IDEAS_AT_ONCE]
     more = library.link({**chosen, "after": rows[-1].slug}) if len(found) > start + IDEAS_AT_ONCE else ""
-    context = {"rows": rows, "more": more, "filters": library.filters(chosen), "any": any(chosen.values())}
+    chips = {"filters": library.filters(chosen), "orders": library.orders(chosen)}
+    narrowed = any(value for name, value in chosen.items() if name != "order")
+    context = {"rows": rows, "more": more, "narrowed": narrowed, **chips}
     return render(request, "dates/ideas.html#rows" if request.htmx else "dates/ideas.html", context)
 
 
@@ -238,6 +243,6 @@ def as_ics(request: Request, pk: uuid.UUID) -> HttpResponse:
         messages.info(request, _("There is a calendar file once you have agreed on a time."))
         return redirect(reverse("dates:detail", args=[plan.pk]))
     answer = HttpResponse(ics.calendar(plan), content_type="text/calendar; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="date-{plan.option.starts_at:%Y-%m-%d}.ics"'
+    answer["Content-Disposition"] = f'attachment; filename="date-{day_of(plan.option, request.member)}.ics"'
     answer["Cache-Control"] = "no-store, private"
     return answer

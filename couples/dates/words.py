@@ -25,7 +25,7 @@ class Span(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def _leaf_text(day: dt.date, language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _leaf_text(day: dt.date, language: str | None) -> SafeString:
     return leaf(day)
 
 
@@ -88,8 +88,10 @@ def state(plan: DatePlan, member: Member) -> str:
         return _("Only you see this")
     if plan.is_closed:
         return _closed(plan, member) % name
+    if plan.stands and plan.is_over(member.now):
+        return _("It was a date")
     if plan.state == PlanState.AGREED:
-        return _("It was a date") if plan.is_over(member.now) else _("It’s a date")
+        return _("It’s a date")
     if plan.state == PlanState.MOVING:
         return (
             _("Agreed; you offered another time")

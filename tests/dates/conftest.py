@@ -1,18 +1,22 @@
 """Plans for the tests of the dates room."""
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from couples.core.couple import Member
 from couples.core.due import Due
+from couples.core.news import News
 from couples.dates.kinds import STANDS, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption
 from couples.dates.times import Slot, days, timed
 
 DAY = dt.timedelta(days=1)
+HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
 def evening(member: Member, ahead: int, hour: int = 19) -> Slot:
@@ -80,6 +84,59 @@ def looks_of(plan: DatePlan) -> list[str]:
     return [look.line for look in LookBack.objects.filter(plan=plan)]
 
 
+def at(name: str, plan: DatePlan, *more: Any) -> str:
+    """The address of an act on a plan."""
+    return reverse(f"dates:{name}", args=[plan.pk, *more])
+
+
+def act(client: Any, name: str, plan: DatePlan, **data: Any) -> Any:
+    """Send an act as the page shows it now."""
+    plan.refresh_from_db()
+    return client.post(at(name, plan), {"seen": plan.standing, **data}, follow=True)
+
+
+def news_of(member: Member) -> list[str]:
+    """The kinds of what is new for a member."""
+    return [row.kind for row in News.objects.visible_to(member)]
+
+
+def offer_words(member: Member, *ahead: int, hour: str = "18:30") -> dict[str, str]:
+    """What a person sends to offer times so many days from today."""
+    here = member.now.astimezone(member.person.zone).date()
+    words = {"minutes": "120"}
+    for n, later in enumerate(ahead, start=1):
+        words |= {f"day_{n}": f"{here + later * DAY}", f"time_{n}": hour}
+    return words
+
+
+def titles(text: str) -> list[str]:
+    """The plans of a list, by their titles."""
+    return re.findall(r"<h3><a [^>]*>([^<]*)</a>", text)
+
+
+def many(
+    member: Member, count: int, state: str = "agreed", kind: str = "date_night", ago: int | None = None
+) -> list[DatePlan]:
+    """A lot of plans, one a day, quickly."""
+    plans, options = [], []
+    for n in range(count):
+        slot = evening(member, -(ago + n) if ago else n + 1)
+        plan = DatePlan(author=member.person, kind=kind, title=f"{kind} {n:03}", starts_at=slot.starts_at)
+        plan.ends_at = slot.ends_at
+        if state != "draft":
+            plan.couple, plan.opens_on, plan.proposed_by = member.couple, member.today, member.person
+            plan.state = state if state == "proposed" else "proposed"
+        plans.append(plan)
+        options.append(PlanOption(plan=plan, author=member.person, position=1, **slot.columns()))
+    DatePlan.objects.bulk_create(plans)
+    PlanOption.objects.bulk_create(options)
+    if state not in ("draft", "proposed"):
+        for plan, option in zip(plans, options, strict=True):
+            plan.state, plan.agreed_option = state, option
+        DatePlan.objects.bulk_update(plans, ["state", "agreed_option"])
+    return plans
+
+
 @pytest.fixture
 def alex(cast):
     """Alex, in Berlin."""
@@ -98,3 +155,13 @@ def afar(cast):
     cast.sam.time_zone = "America/New_York"
     cast.sam.save()
     return cast.member("alex"), cast.member("sam")
+
+
+@pytest.fixture
+def agreed(browse, alex):
+    """A plan of Alex that Sam said yes to."""
+    plan = plan_of(alex)
+    act(browse("alex"), "propose", plan)
+    act(browse("sam"), "agree", plan, option=plan.offers[0].pk)
+    plan.refresh_from_db()
+    return plan

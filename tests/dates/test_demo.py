@@ -12,7 +12,7 @@ from couples.core.due import Due
 from couples.core.news import News
 from couples.dates.demo import fill
 from couples.dates.models import DatePlan, LookBack, PlanOption
-from tests.dates.test_lists import titles
+from tests.dates.conftest import titles
 
 pytestmark = pytest.mark.django_db
 

@@ -175,3 +175,32 @@ def test_a_line_is_needed(browse, alex):
         answer = browse("alex").post(at("look_back", plan), {"line": wrong, "best": "The soup"})
         assert answer.status_code == 422
         assert "The soup" in answer.content.decode()
+
+
+def test_another_thing_from_a_page_gone_back_to_is_another_thing(browse, plan):
+    sent = words()
+    for text in ("Book the table", "Book the table", "Film tickets", "Film tickets"):
+        assert browse("alex").post(at("task_add", plan), {**sent, "text": text}).status_code == 302
+    browse("alex").post(at("task_add", plan), {**sent, "who": "both"})
+    browse("sam").post(at("task_add", plan), {**sent, "text": "Umbrella"})
+    found = sorted((task.text, task.who_id is None) for task in PlanTask.objects.filter(plan=plan))
+    assert found == [
+        ("Book the table", False),
+        ("Book the table", True),
+        ("Film tickets", False),
+        ("Umbrella", False),
+    ]
+
+
+@pytest.mark.parametrize("made", ["cancelled", "lived"])
+def test_no_dead_buttons_on_the_list_of_a_closed_date(browse, alex, made):
+    plan = lived(alex) if made == "lived" else plan_of(alex, made, closed_by=alex.person)
+    task = PlanTask.objects.create(plan=plan, author=alex.person, text="Book it", done=True)
+    page = browse("alex").get(at("detail", plan)).content.decode()
+    assert "Book it" in page
+    for name in ("task_tick", "task_remove"):
+        assert at(name, plan, task.pk) not in page
+        answer = browse("alex").post(at(name, plan, task.pk), {"done": "0"}, follow=True)
+        assert "its list stays as it is" in answer.content.decode()
+    task.refresh_from_db()
+    assert task.done
