@@ -25,8 +25,8 @@ class Request(HttpRequest):
 
 
 def load(rows: type[M] | QuerySet[M], member: Member, pk: uuid.UUID) -> M:
-    """Return the row with this id if the member may see it. Raises Http404 alike for what isn't and what isn't theirs."""
-    queryset: Any = rows._default_manager.all() if isinstance(rows, type) else rows  # type: ignore[attr-defined]
+    """Return the row with this id if the member may see it. Raises Http404 alike for what isn't there or isn't theirs."""
+    queryset: Any = rows._default_manager.all() if isinstance(rows, type) else rows
     row: M | None = queryset.visible_to(member).filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -41,8 +41,10 @@ def with_partner(
     @wraps(view)
     def wrapped(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.member.partner is None:
-            messages.info(request, _("That takes two. Invite your partner first; what you wrote stays yours."))
+            messages.info(
+                request, _("That takes two. Invite your partner first; what you wrote stays yours.")
+            )
             return redirect("space:home")
         return view(request, *args, **kwargs)
 
-    return wrapped
+    return wrapped  # type: ignore[return-value]

@@ -1,6 +1,8 @@
 """The shared space: one Django app, one folder a feature."""
 
+from django import forms
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CouplesConfig(AppConfig):
@@ -10,5 +12,7 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Check the operator's helplines with the system checks, so that a broken file is told at the start."""
+        """Check the operator's helplines with the system checks; let every form speak in our voice."""
         from couples.help import checks  # noqa: F401
+
+        forms.Field.default_error_messages["required"] = _("Please fill this in.")

@@ -18,7 +18,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
-        "manifest-src 'self'",
         f"form-action 'self' {_exit.scheme}://{_exit.netloc}",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -51,7 +50,7 @@ class HeadersMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if settings.MAINTENANCE and not request.path_info.startswith(
-            (settings.STATIC_URL, "/healthz", "/help/")
+            (settings.STATIC_URL, "/healthz", "/help/", "/exit/")
         ):
             return HttpResponse(
                 render_to_string("maintenance.html"), status=503, headers={"Retry-After": "600"}

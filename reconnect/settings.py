@@ -12,7 +12,8 @@
 | ``SIGNUP`` | ``open``, ``invitation`` or ``closed`` | open |
 | ``OPERATOR`` | who runs this server, as people here would say it | |
 | ``EXIT_URL`` | neutral page that *Exit this page* opens | https://www.bbc.co.uk/weather |
-| ``EMAIL_HOST`` (``_PORT``, ``_HOST_USER``, ``_HOST_PASSWORD``, ``_USE_TLS``), ``EMAIL_FROM`` | a mail server; without it no mail leaves | |
+| ``EMAIL_HOST`` | a mail server; without it no mail leaves. Its ``_PORT``, ``_HOST_USER``, ``_HOST_PASSWORD``, ``_USE_TLS`` | |
+| ``EMAIL_FROM`` | the sender of its mails | |
 | ``HELPLINES`` | a file of your own in place of ``couples/help/helplines.toml`` | |
 | ``TRUSTED_PROXIES`` | how many proxies stand before the app | 0 |
 | ``MAINTENANCE`` | 1 shows the maintenance page to everybody | |
@@ -164,13 +165,20 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "couples.core.people.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = HAS_MAIL
+# In the browser that signed up, confirming the address goes on to where sign-up was leading: an invitation, perhaps.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# The session in which the password is changed goes on; Django ends all others, whose hash no longer fits.
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_NOTIFICATIONS = HAS_MAIL
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FORM_CLASS = "couples.space.forms.SignUpForm"
+ACCOUNT_FORMS = {
+    "add_email": "couples.space.accounts.AddressForm",
+    "signup": "couples.space.accounts.JoinForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES") or 0)
 
 LANGUAGE_CODE = "en-gb"

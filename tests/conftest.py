@@ -69,7 +69,9 @@ def browse(cast: Cast) -> Callable[[str], Client]:
     def as_(name: str = "") -> Client:
         client = Client()
         if name:
-            client.force_login(getattr(cast, name), backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(
+                getattr(cast, name), backend="allauth.account.auth_backends.AuthenticationBackend"
+            )
         return client
 
     return as_

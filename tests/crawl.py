@@ -15,7 +15,17 @@ TOKENS = [
 ]
 MOST_PAGES = 300
 # Pages without a word of any couple, of which there are many; and filters, one of each kind is enough.
-NEVER = ("//", "/static/", "/accounts/", "/strategies/", "/help/", "/dates/ideas/?", "/dates/new/?idea", "/notes/new/?", "/goals/new/?")
+NEVER = (
+    "//",
+    "/static/",
+    "/accounts/",
+    "/strategies/",
+    "/help/",
+    "/dates/ideas/?",
+    "/dates/new/?idea",
+    "/notes/new/?",
+    "/goals/new/?",
+)
 
 
 def bare(html: str) -> str:

@@ -23,7 +23,9 @@ def crowd(world: World, many: int) -> None:
         )
         for number in range(many)
     ]
-    Note.objects.bulk_create([*notes, *(Note(author=cast.alex, what="own", meaning="own") for _ in range(many))])
+    Note.objects.bulk_create(
+        [*notes, *(Note(author=cast.alex, what="own", meaning="own") for _ in range(many))]
+    )
     Answer.objects.bulk_create(
         Answer(note=note, author=cast.alex, words="thanks", answered_on=today) for note in notes[::2]
     )

@@ -26,7 +26,9 @@ class _Forms(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
             action = given.get("action") or self.path
-            self.open = Found(action if not action.startswith("?") else self.path + action, given.get("method", "get"))
+            self.open = Found(
+                action if not action.startswith("?") else self.path + action, given.get("method", "get")
+            )
             self.forms.append(self.open)
         elif self.open is not None and given.get("name"):
             self._field(tag, given)
@@ -60,4 +62,8 @@ def forms(path: str, html: str) -> list[Found]:
     """Every form of a page that is posted, but the exit's."""
     parser = _Forms(path.split("?")[0])
     parser.feed(html)
-    return [form for form in parser.forms if form.method == "post" and form.action not in ("/exit/", "/accounts/logout/")]
+    return [
+        form
+        for form in parser.forms
+        if form.method == "post" and form.action not in ("/exit/", "/accounts/logout/")
+    ]

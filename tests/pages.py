@@ -65,9 +65,18 @@ def things(member: Member) -> dict[str, str]:
         "note-preview": ("/notes/{}/", lambda: _first(Note.objects.own_of(member))),
         "note-edit": ("/notes/{}/edit/", lambda: _first(Note.objects.own_of(member))),
         "date-agreed": ("/dates/{}/", lambda: _first(plans.filter(state="agreed", ends_at__gt=member.now))),
-        "date-edit": ("/dates/{}/edit/", lambda: _first(plans.filter(state="agreed", ends_at__gt=member.now))),
-        "date-times": ("/dates/{}/times/", lambda: _first(plans.filter(state="agreed", ends_at__gt=member.now))),
-        "date-proposed": ("/dates/{}/", lambda: _first(plans.filter(state="proposed", ends_at__gt=member.now))),
+        "date-edit": (
+            "/dates/{}/edit/",
+            lambda: _first(plans.filter(state="agreed", ends_at__gt=member.now)),
+        ),
+        "date-times": (
+            "/dates/{}/times/",
+            lambda: _first(plans.filter(state="agreed", ends_at__gt=member.now)),
+        ),
+        "date-proposed": (
+            "/dates/{}/",
+            lambda: _first(plans.filter(state="proposed", ends_at__gt=member.now)),
+        ),
         "date-past": ("/dates/{}/", lambda: _first(plans.filter(state="agreed", ends_at__lt=member.now))),
         "date-own": ("/dates/{}/", lambda: _first(DatePlan.objects.own_of(member))),
         "goal-in": ("/goals/{}/", lambda: _first(goals.filter(state="in", horizon="long"))),

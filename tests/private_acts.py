@@ -101,7 +101,15 @@ def name_a_goal_alone_within_a_shared_one(world: World, alex: Client) -> None:
 
 
 def work_on_ones_own_goal(world: World, alex: Client) -> None:
-    post(alex, "goals:step_add", world.own_goal.pk, text="secret step", who="", day="2027-03-19", once=str(uuid.uuid4()))
+    post(
+        alex,
+        "goals:step_add",
+        world.own_goal.pk,
+        text="secret step",
+        who="",
+        day="2027-03-19",
+        once=str(uuid.uuid4()),
+    )
     post(alex, "goals:step_tick", world.own_step.pk, done="1")
     post(alex, "goals:step_edit", world.own_step.pk, text="secret", who="", day="", version="0")
     post(alex, "goals:step_remove", world.own_goal.pk, world.own_step.pk)

@@ -17,7 +17,8 @@ BOTH = ("GET", "POST")
 class Route:
     """``shared``: the address of a thing that alex and sam both see. ``private``: of things only alex sees.
 
-    ``others``: the address of what is nobody's. ``owner``: who sees the private things, where it isn't alex. ``answers``: what the two may get, whatever the state of the thing.
+    ``others``: the address of what is nobody's. ``owner``: who sees the private things, where it isn't alex.
+    ``answers``: what the two may get, whatever the state of the thing.
     """
 
     methods: tuple[str, ...]
@@ -56,7 +57,9 @@ def parts(methods: tuple[str, ...], key: str, of: str, name: str, **more: Any) -
     return Route(
         methods,
         shared=lambda world: {"pk": getattr(world, of).pk, key: getattr(world, name).pk},
-        private=(lambda world: {"pk": getattr(world, f"own_{of}").pk, key: getattr(world, f"own_{name}").pk},),
+        private=(
+            lambda world: {"pk": getattr(world, f"own_{of}").pk, key: getattr(world, f"own_{name}").pk},
+        ),
         **more,
     )
 
@@ -149,11 +152,20 @@ ROUTES: dict[str, Route] = {
 }
 KEYED = {"uidb36": "x", "key": "y"}
 ALLAUTH: dict[str, dict[str, Any]] = {
-    name: {}
-    for name in """
-        account_login account_logout account_signup account_inactive account_reauthenticate account_email
-        account_email_verification_sent account_change_password account_set_password account_reset_password
-        account_reset_password_done account_reset_password_from_key_done usersessions_list
-        account_confirm_login_code
-    """.split()
-} | {"account_confirm_email": {"key": "x"}, "account_reset_password_from_key": KEYED}
+    "account_login": {},
+    "account_logout": {},
+    "account_signup": {},
+    "account_inactive": {},
+    "account_reauthenticate": {},
+    "account_email": {},
+    "account_email_verification_sent": {},
+    "account_change_password": {},
+    "account_set_password": {},
+    "account_reset_password": {},
+    "account_reset_password_done": {},
+    "account_reset_password_from_key_done": {},
+    "account_confirm_login_code": {},
+    "usersessions_list": {},
+    "account_confirm_email": {"key": "x"},
+    "account_reset_password_from_key": KEYED,
+}

@@ -38,9 +38,9 @@ def serving():
 def sign_in(page, name):
     """Through the sign-in page, as people do."""
     page.goto(f"{SERVER}/accounts/login/")
-    page.get_by_label("E-mail").fill(f"{name}@example.org")
-    page.get_by_label("Password").fill("reconnect-demo")
-    page.locator("main form button").first.click()
+    page.locator("input[name=login]").fill(f"{name}@example.org")
+    page.locator("input[name=password]").fill("reconnect-demo")
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url(f"{SERVER}/")
 
 
@@ -48,7 +48,9 @@ def shoot(browser, folder, name, pages):
     """Every page in both schemes at this person's size."""
     kind, size = WHO[name]
     for scheme in ("light", "dark"):
-        context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/London")
+        context = browser.new_context(
+            viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/London"
+        )
         page = context.new_page()
         for label, path in pages["public"].items():
             page.goto(SERVER + path)

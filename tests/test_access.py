@@ -41,12 +41,18 @@ def said(answer):
 
 def nowhere(kwargs):
     """The same address for a thing that does not exist."""
-    return {name: uuid.uuid4() if isinstance(value, uuid.UUID) else "garbled" for name, value in kwargs.items()}
+    return {
+        name: uuid.uuid4() if isinstance(value, uuid.UUID) else "garbled" for name, value in kwargs.items()
+    }
 
 
 def ask(client, method, url, route):
     data = route.post if method == "POST" else {}
-    return client.generic(method, url) if method not in ("GET", "POST") else getattr(client, method.lower())(url, data)
+    return (
+        client.generic(method, url)
+        if method not in ("GET", "POST")
+        else getattr(client, method.lower())(url, data)
+    )
 
 
 @pytest.mark.parametrize("name", sorted(ROUTES))

@@ -81,7 +81,12 @@ def test_forms_withstand_what_we_did_not_think_of(data, world: World, browse):
         world.forms = every_form(world, browse)
         world.clients = {who: browse(who) for who in ("alex", "sam", "robin", "")}
     who, form = data.draw(st.sampled_from(world.forms))
-    odd = st.one_of(st.sampled_from(NASTY), st.text(st.characters(), max_size=80), st.dates().map(str), st.decimals().map(str))
+    odd = st.one_of(
+        st.sampled_from(NASTY),
+        st.text(st.characters(), max_size=80),
+        st.dates().map(str),
+        st.decimals().map(str),
+    )
     values = {name: data.draw(st.one_of(st.just(old), odd)) for name, old in form.fields.items()}
     send(world.clients[who], form, values)
 
@@ -89,7 +94,30 @@ def test_forms_withstand_what_we_did_not_think_of(data, world: World, browse):
 @pytest.mark.parametrize("value", NASTY[3:])
 def test_addresses_withstand_odd_queries(world: World, browse, value):
     client = browse("alex")
-    for path in ("/notes/", "/dates/", "/dates/past/", "/dates/ideas/", "/dates/new/", "/goals/", "/goals/past/", "/goals/new/", "/notes/new/"):
-        for name in ("after", "show", "order", "idea", "handover", "starter", "kind", "whose", "next", "place", "cost", "child"):
+    for path in (
+        "/notes/",
+        "/dates/",
+        "/dates/past/",
+        "/dates/ideas/",
+        "/dates/new/",
+        "/goals/",
+        "/goals/past/",
+        "/goals/new/",
+        "/notes/new/",
+    ):
+        for name in (
+            "after",
+            "show",
+            "order",
+            "idea",
+            "handover",
+            "starter",
+            "kind",
+            "whose",
+            "next",
+            "place",
+            "cost",
+            "child",
+        ):
             answer = client.get(f"{path}?{name}={quote_plus(value, errors='surrogatepass')}")
             assert answer.status_code in (200, 302, 404), (path, name)

@@ -28,7 +28,9 @@ def of_the_partner(world: World):
     sam = world.cast.member("sam")
     return (
         sorted(News.objects.visible_to(sam).values_list("kind", "about", "opens_on")),
-        sorted(Due.objects.filter(owner=sam.person).values_list("kind", "about", "at", "shows_from", "until")),
+        sorted(
+            Due.objects.filter(owner=sam.person).values_list("kind", "about", "at", "shows_from", "until")
+        ),
     )
 
 

@@ -73,7 +73,10 @@ def build(cast: Cast) -> World:
         own_step=GoalStep.objects.create(goal=own_goal, author=cast.alex, text=f"{CANARY} own step"),
         news=News.objects.get(owner=cast.alex),
         invitation=Invitation.objects.create(
-            inviter=cast.robin, token_hash=fingerprint(TOKEN), created_at=alex.now, expires_at=alex.now + 7 * DAY
+            inviter=cast.robin,
+            token_hash=fingerprint(TOKEN),
+            created_at=alex.now,
+            expires_at=alex.now + 7 * DAY,
         ),
         claimed=Invitation.objects.create(
             inviter=cast.kit,

@@ -17,7 +17,17 @@ LAST_DAY = dt.date(2200, 12, 31)
 @cache
 def zone_names() -> list[str]:
     """The IANA names a person can choose from, sorted."""
-    areas = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    areas = (
+        "Africa/",
+        "America/",
+        "Antarctica/",
+        "Asia/",
+        "Atlantic/",
+        "Australia/",
+        "Europe/",
+        "Indian/",
+        "Pacific/",
+    )
     return sorted(n for n in zoneinfo.available_timezones() if n.startswith(areas) or n == "UTC")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ from couples.core.fields import PrivateTextField
 from couples.core.shared import Own
 from couples.core.text import clean
 
-KEY = re.compile(r"^[a-z_]+(\.[a-z_]+)*(:[0-9a-f-]{36})?$")
+KEY = re.compile(r"^[a-z_]+(\.[a-z_-]+)*(:[0-9a-f-]{36})?$")
 MOST_DRAFTS = 60
 MOST_CHARACTERS = 30_000
 NEVER_KEPT = {"csrfmiddlewaretoken", "once", "version", "handover", "password", "next"}
@@ -47,7 +48,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
             self.drop(member, key)
             return True
         self.update_or_create(owner=member.person, key=key, defaults={"words": words})
-        kept = list(self.visible_to(member).order_by("-changed_at").values_list("pk", flat=True)[: MOST_DRAFTS + 5])
+        kept = list(
+            self.visible_to(member).order_by("-changed_at").values_list("pk", flat=True)[: MOST_DRAFTS + 5]
+        )
         if len(kept) > MOST_DRAFTS:
             self.filter(pk__in=kept[MOST_DRAFTS:]).delete()
         return True
@@ -55,6 +58,10 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def drop(self, member: Member, key: str) -> None:
         """It was sent or thrown away."""
         self.visible_to(member).filter(key=key).delete()
+
+    def drop_about(self, member: Member, pk: uuid.UUID) -> None:
+        """What the drafts are about is gone: so are the words begun for it."""
+        self.visible_to(member).filter(key__endswith=f":{pk}").delete()
 
 
 class Draft(Own):

@@ -5,24 +5,25 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
 
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.people import Person
 from couples.core.shared import Own
 
+NEVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+
 
 class DueQuerySet(models.QuerySet["Due"]):
     """What waits."""
 
     def visible_to(self, member: Member) -> Self:
-        """What waits for this member now: their own and their present couple's, begun and not over."""
-        mine = Q(couple__isnull=True) | Q(couple=member.couple) if member.couple else Q(couple__isnull=True)
-        over = Q(until__isnull=True) | Q(until__gt=member.now)
-        return self.filter(mine, over, owner=member.person, shows_from__lte=member.now).order_by("at", "id")
+        """What waits for this member now: begun, and not over. What was a couple's is gone with the couple."""
+        return self.filter(owner=member.person, shows_from__lte=member.now, until__gt=member.now).order_by(
+            "at", "id"
+        )
 
-    def put(  # noqa: PLR0913 (one row's columns)
+    def put(
         self,
         person: Person,
         couple: Couple | None,
@@ -31,7 +32,7 @@ class DueQuerySet(models.QuerySet["Due"]):
         *,
         at: dt.datetime,
         shows_from: dt.datetime,
-        until: dt.datetime | None = None,
+        until: dt.datetime = NEVER,
     ) -> None:
         """Let something wait for a person; all times UTC. A second call for the same thing replaces the first."""
         self.update_or_create(
@@ -61,7 +62,7 @@ class Due(Own):
     about = models.UUIDField()
     at = models.DateTimeField()
     shows_from = models.DateTimeField()
-    until = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(default=NEVER)
 
     objects = DueQuerySet.as_manager()
 

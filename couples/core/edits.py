@@ -22,7 +22,9 @@ class Version(Base):
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     about = models.UUIDField()
     number = models.PositiveIntegerField()
-    editor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     edited_on = models.DateField()
     words = PrivateTextField()
 
@@ -39,7 +41,9 @@ class Version(Base):
         return texts
 
 
-def save_edit(row: Any, member: Member, seen_version: int, changes: dict[str, Any], couple: Couple | None) -> bool:
+def save_edit(
+    row: Any, member: Member, seen_version: int, changes: dict[str, Any], couple: Couple | None
+) -> bool:
     """Save changes to a row if nobody changed it since ``seen_version`` was shown. False where somebody did.
 
     ``couple`` is the couple that shares the row, None while it is its author's alone (then no version is kept).
@@ -50,7 +54,9 @@ def save_edit(row: Any, member: Member, seen_version: int, changes: dict[str, An
     if all(before[name] == value for name, value in changes.items()):
         return True
     with transaction.atomic():
-        if not model._default_manager.filter(pk=row.pk, version=seen_version).update(version=F("version") + 1):
+        if not model._default_manager.filter(pk=row.pk, version=seen_version).update(
+            version=F("version") + 1
+        ):
             return False
         row.version = seen_version + 1
         if couple is not None:
@@ -76,8 +82,14 @@ def keep_version(row: Any, member: Member, couple: Couple, day: dt.date) -> None
 
 def history(row: Any, member: Member) -> list[dict[str, Any]]:
     """Return a shared row's earlier texts, newest first: day, editor, and label with text of each field."""
-    versions = Version.objects.filter(about=row.pk, couple=member.couple).select_related("editor").order_by("-number")
-    fields = {name: str(row._meta.get_field(name).verbose_name).capitalize() for name in row.declared.versions}
+    versions = (
+        Version.objects.filter(about=row.pk, couple=member.couple)
+        .select_related("editor")
+        .order_by("-number")
+    )
+    fields = {
+        name: str(row._meta.get_field(name).verbose_name).capitalize() for name in row.declared.versions
+    }
     return [
         {
             "day": version.edited_on,

@@ -40,7 +40,9 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        kwargs.setdefault("error_messages", {"invalid": _("Write the day as year-month-day, like 2026-05-31.")})
+        kwargs.setdefault(
+            "error_messages", {"invalid": _("Write the day as year-month-day, like 2026-05-31.")}
+        )
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> dt.date | None:

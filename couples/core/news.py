@@ -44,7 +44,9 @@ class NewsQuerySet(models.QuerySet["News"]):
             opens_on__gte=member.today - SHOWN_FOR,
         )
 
-    def tell(self, member: Member, kind: NewsKind, about: models.Model, opens_on: dt.date | None = None) -> None:
+    def tell(
+        self, member: Member, kind: NewsKind, about: models.Model, opens_on: dt.date | None = None
+    ) -> None:
         """Tell the partner, in the caller's transaction. Saying it again refreshes the day and makes no second row."""
         if member.partner is None or member.couple is None:
             return
@@ -96,5 +98,3 @@ class News(Own):
         """Where it is; Today where the room is gone."""
         kind = KINDS.get(self.kind)
         return reverse(kind.url_name, args=[self.about]) if kind else "/"
-
-

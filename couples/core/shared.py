@@ -24,6 +24,9 @@ from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 
 
+NOON = dt.time(12)
+
+
 class Sees(models.TextChoices):
     """The four words of who sees what."""
 
@@ -41,14 +44,27 @@ def open_to(member: Member, prefix: str = "") -> Q:
 
 
 def own_until_open(member: Member, prefix: str = "") -> Q:
-    """The member's own rows that the partner can't see, or can't see yet."""
+    """The member's own rows that the partner can't see, or can't see yet.
+
+    Three plain alternatives: each is a short range of an index, which one nested condition would not be.
+    """
+    mine: dict[str, Any] = {f"{prefix}author": member.person}
+    alone = Q(**mine, **{f"{prefix}couple__isnull": True})
+    if member.couple is None:
+        return alone
+    mine[f"{prefix}couple"] = member.couple
+    later = Q(**mine, **{f"{prefix}opens_on__gt": member.today})
+    sealed = Q(**mine, **{f"{prefix}opens_on__isnull": True})
+    return alone | later | sealed
+
+
+def visible(member: Member, prefix: str = "") -> Q:
+    """All that a member may see: what is open to both, and their own (alone, or of the present couple)."""
     alone = Q(**{f"{prefix}author": member.person, f"{prefix}couple__isnull": True})
     if member.couple is None:
         return alone
-    waiting = Q(**{f"{prefix}author": member.person, f"{prefix}couple": member.couple})
-    return alone | waiting & (
-        Q(**{f"{prefix}opens_on__isnull": True}) | Q(**{f"{prefix}opens_on__gt": member.today})
-    )
+    mine = Q(**{f"{prefix}author": member.person, f"{prefix}couple": member.couple})
+    return open_to(member, prefix) | alone | mine
 
 
 M = TypeVar("M", bound=models.Model, covariant=True)
@@ -59,7 +75,7 @@ class SharedQuerySet(models.QuerySet[M]):
 
     def visible_to(self, member: Member) -> Self:
         """All that the member may see: the one filter. Everything else answers as if it didn't exist."""
-        return self.filter(open_to(member) | own_until_open(member))
+        return self.filter(visible(member))
 
     def open_to(self, member: Member) -> Self:
         """What both partners see today."""
@@ -76,7 +92,7 @@ class PartQuerySet(models.QuerySet[M]):
     def visible_to(self, member: Member) -> Self:
         """Parts of all that the member may see."""
         prefix = f"{self.model.part_of}__"  # type: ignore[attr-defined]
-        return self.filter(open_to(member, prefix) | own_until_open(member, prefix))
+        return self.filter(visible(member, prefix))
 
 
 class OwnQuerySet(models.QuerySet[M]):
@@ -112,7 +128,9 @@ class Part(Base):
 
     part_of: ClassVar[str]
 
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -122,9 +140,11 @@ class Part(Base):
 class Shared(Base):
     """What a person makes alone and may share with the couple, by an act of its own.
 
-    ``created_at`` (UTC) orders rows within a day and never reaches a template. ``version`` counts edits
-    (see ``couples.core.edits``).
+    ``created_at`` (UTC) orders rows within a day and never reaches a template; sharing sets it anew. ``version``
+    counts edits (see ``couples.core.edits``). ``withdrawn`` is what else to set on a row that leaving gives back.
     """
+
+    withdrawn: ClassVar[dict[str, Any]] = {}
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     couple = models.ForeignKey(Couple, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
@@ -137,7 +157,9 @@ class Shared(Base):
 
     def is_open(self, member: Member) -> bool:
         """Whether both partners see it today."""
-        return self.couple_id is not None and self.opens_on is not None and self.opens_on <= member.today
+        if member.couple is None or self.couple_id != member.couple.pk or self.opens_on is None:
+            return False
+        return self.opens_on <= member.today
 
     def sees(self, member: Member) -> Sees:
         """The word for who sees it today."""
@@ -160,6 +182,8 @@ class Shared(Base):
             raise ValueError("Only its author can share a row, and only with a partner.")
         self.couple = member.couple
         self.opens_on = opens_on or member.today
+        # Lists order by this within a day: it must not tell when the words were written.
+        self.created_at = member.now if opens_on is None else dt.datetime.combine(opens_on, NOON, tzinfo=dt.UTC)
 
     def take_back(self) -> None:
         """Make it its author's alone again. Does not save."""
@@ -171,7 +195,15 @@ def withdraw_unopened(couple: Couple, today: dt.date) -> None:
     """Give everything of a couple that was never opened back to its author alone: what leaving does first."""
     for model in shared_models():
         rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
-        rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today)).update(couple=None, opens_on=None)
+        unopened = rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today))
+        unopened.update(couple=None, opens_on=None, **model.withdrawn)
+
+
+def stay_open(couple: Couple, before: dt.date, today: dt.date) -> None:
+    """Keep open what was open when the couple's day moves back: its time zone went west over midnight."""
+    for model in shared_models():
+        rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
+        rows.filter(opens_on__gt=today, opens_on__lte=before).update(opens_on=today)
 
 
 def shared_models() -> list[type[Shared]]:

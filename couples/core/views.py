@@ -1,4 +1,4 @@
-"""Drafts, news and history: pages that all rooms share."""
+"""Drafts and news, which all rooms share."""
 
 import uuid
 
@@ -24,7 +24,7 @@ def open_news(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Open what is new: it is news no longer. Twice is safe: the second time leads to Today."""
     news = News.objects.visible_to(request.member).filter(pk=pk).first()
     if news is None:
-        raise Http404
+        return redirect("home")
     News.objects.settle(request.member, news.about)
     return redirect(news.url())
 

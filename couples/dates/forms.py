@@ -18,6 +18,7 @@ from couples.dates.models import DatePlan, PlanOption
 from couples.dates.times import Slot, days, timed
 
 MOST_DAYS = 60
+NO_TITLE = _("Say in a few words what you’ll do.")
 NUMBERS = {1: _("A time"), 2: _("A second choice"), 3: _("A third choice")}
 
 
@@ -49,19 +50,21 @@ class TimesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.member, self.fixed = member, kind
         if kind != PlanKind.GETAWAY:
-            self._add_rows(("day", _("Day"), DayField), ("time", _("Start"), TimeField))
+            self._add("day", DayField, _("Day"), _("Choose a day."))
+            self._add("time", TimeField, _("Start"), _("Choose when it starts."))
             choices = [(minutes, capfirst(label)) for minutes, label in LENGTHS.items()]
             self.fields["minutes"] = forms.TypedChoiceField(
                 label=_("How long"), choices=choices, coerce=int, initial=180
             )
         if kind in ("", PlanKind.GETAWAY):
-            self._add_rows(("first", _("First day"), DayField), ("last", _("Last day"), DayField))
+            self._add("first", DayField, _("First day"), _("Choose the first day."))
+            self._add("last", DayField, _("Last day"), _("Choose the last day."))
 
-    def _add_rows(self, *columns: tuple[str, Any, type[forms.Field]]) -> None:
+    def _add(self, name: str, field: type[forms.Field], label: Any, missing: Any) -> None:
+        """Add a field to each of the three rows; the first row is needed."""
         for n in NUMBERS:
-            for name, label, field in columns:
-                self.fields[f"{name}_{n}"] = field(label=label, required=n == 1)
-                self.fields[f"{name}_{n}"].error_messages["required"] = _("Choose one, please.")
+            self.fields[f"{name}_{n}"] = made = field(label=label, required=n == 1)
+            made.error_messages["required"] = missing
 
     def full_clean(self) -> None:
         """Ask for hours or for days, as the kind wants; what isn't asked may be empty."""
@@ -196,7 +199,10 @@ class PlanForm(TimesForm):
         widget=Pick(),
     )
     title = WordsField(
-        label=_("What you’ll do"), max_length=120, help_text=_("Like “The ramen place, then the late film”.")
+        label=_("What you’ll do"),
+        help_text=_("Like “The ramen place, then the late film”."),
+        max_length=120,
+        error_messages={"required": NO_TITLE},
     )
     place = WordsField(label=_("Where"), max_length=200, required=False)
     notes = WordsField(label=_("Notes"), max_length=2000, rows=4, required=False)
@@ -206,7 +212,7 @@ class WordsForm(forms.Form):
     """Title, place and notes of a plan that both read."""
 
     version = VersionField()
-    title = WordsField(label=_("What you’ll do"), max_length=120)
+    title = WordsField(label=_("What you’ll do"), max_length=120, error_messages={"required": NO_TITLE})
     place = WordsField(label=_("Where"), max_length=200, required=False)
     notes = WordsField(label=_("Notes"), max_length=2000, rows=4, required=False)
 
@@ -242,7 +248,11 @@ class LookBackForm(forms.Form):
     """One line, one best moment."""
 
     version = VersionField()
-    line = WordsField(label=_("In one line, how was it?"), max_length=200)
+    line = WordsField(
+        label=_("In one line, how was it?"),
+        max_length=200,
+        error_messages={"required": _("Say it in one line, or leave it for another day.")},
+    )
     best = WordsField(label=_("Your best moment"), max_length=500, rows=2, required=False)
 
 
@@ -250,7 +260,11 @@ class TaskForm(forms.Form):
     """Something to arrange, and by whom."""
 
     once = OnceField()
-    text = WordsField(label=_("What is to arrange?"), max_length=120)
+    text = WordsField(
+        label=_("What is to arrange?"),
+        max_length=120,
+        error_messages={"required": _("Say in a few words what is to arrange.")},
+    )
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

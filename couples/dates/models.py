@@ -31,7 +31,7 @@ class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
         return self.select_related("agreed_option")
 
     def for_cards(self) -> Self:
-        """All that ``dates/card.html`` and ``dates/row.html`` show: two queries for any number of plans."""
+        """All that ``dates/card.html`` shows: two queries for any number of plans."""
         return self.with_time().with_offers()
 
     def for_page(self) -> Self:
@@ -51,7 +51,7 @@ class DatePlanQuerySet(SharedQuerySet["DatePlan"]):
 
     def drafts_of(self, member: Member) -> Self:
         """What the member has planned for themselves so far."""
-        return self.own_of(member).filter(author=member.person, couple__isnull=True)
+        return self.filter(author=member.person, couple__isnull=True)
 
 
 class DatePlan(Shared):
@@ -86,7 +86,7 @@ class DatePlan(Shared):
         due=("date", "look_back"),
     )
 
-    title = PrivateTextField(_("what you’ll do"))
+    title = PrivateTextField(_("what you'll do"))
     kind = models.CharField(_("kind"), max_length=12, choices=PlanKind.choices)
     place = PrivateTextField(_("where"), blank=True, default="")
     notes = PrivateTextField(_("notes"), blank=True, default="")

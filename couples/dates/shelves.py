@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Member
@@ -41,30 +45,28 @@ AGREED = Shelf(
     "agreed",
     _("Coming up"),
     _("Nothing is agreed yet."),
-    lambda member: DatePlan.objects.open_to(member).upcoming(member.now).with_time(),
+    lambda member: DatePlan.objects.open_to(member).upcoming(member.now),
     orders=SOONEST,
 )
 WAITING = Shelf(
     "waiting",
     _("Proposed"),
     _("Nothing is proposed right now."),
-    lambda member: DatePlan.objects.open_to(member).filter(state__in=WAITS).for_cards(),
+    lambda member: DatePlan.objects.open_to(member).filter(state__in=WAITS),
     orders=SOONEST,
 )
 ONLY_YOU = Shelf(
     "only_you",
     _("Only you see these"),
     _("You have no plan of your own right now."),
-    lambda member: DatePlan.objects.drafts_of(member).for_cards(),
+    lambda member: DatePlan.objects.drafts_of(member),
     orders=SOONEST,
 )
 LIVED = Shelf(
     "lived",
     _("Dates you had"),
     _("The dates you have had will stand here, with what each of you says of them."),
-    lambda member: (
-        DatePlan.objects.open_to(member).lived(member.now).with_time().prefetch_related("look_backs")
-    ),
+    lambda member: DatePlan.objects.open_to(member).lived(member.now),
     order=("-ends_at", "-id"),
     orders=NEWEST,
 )
@@ -72,7 +74,7 @@ LET_GO = Shelf(
     "let_go",
     _("Not this one"),
     _("Nothing was called off."),
-    lambda member: DatePlan.objects.open_to(member).filter(state__in=CLOSED).for_cards(),
+    lambda member: DatePlan.objects.open_to(member).filter(state__in=CLOSED),
     order=("-ends_at", "-id"),
     orders=NEWEST,
 )
@@ -116,8 +118,21 @@ class Choice:
         ]
 
 
+@cache
+def _filters(choice: Choice, past: bool, language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+    shows = choice.chips("show", {slug: shelf.title for slug, shelf in PAST.items()}) if past else []
+    orders = choice.chips("order", NEWEST if past else SOONEST)
+    chips = {"shows": shows, "kinds": choice.chips("kind", KINDS), "orders": orders}
+    return render_to_string("dates/filters.html", chips)
+
+
+def filters(choice: Choice, past: bool = False) -> SafeString:
+    """Return the links of all filters. Every list has them and there are few choices: they are remembered."""
+    return _filters(choice, past, get_language())
+
+
 def take(shelf: Shelf, member: Member, choice: Choice, after: str, size: int) -> dict[str, Any]:
-    """Return a page of a shelf for a template: rows, and the address of the next page if there is one."""
+    """Return a page of a shelf: plans as ``rows``, and the address of the next page if there is one."""
     rows = shelf.rows(member)
     if choice.kind:
         rows = rows.filter(kind=choice.kind)

@@ -20,10 +20,12 @@ from couples.dates import actions, ics
 from couples.dates import ideas as library
 from couples.dates.forms import PlanForm, WordsForm, initial_of
 from couples.dates.models import DatePlan
+from couples.dates.rows import tell
 from couples.dates.shelves import (
     AGREED,
     HOME,
     KINDS,
+    LIVED,
     NEWEST,
     ONLY_YOU,
     PAST,
@@ -31,11 +33,13 @@ from couples.dates.shelves import (
     WAITING,
     Choice,
     Shelf,
+    filters,
     take,
 )
 from couples.dates.showing import plan_context, turned_away
 
-AT_ONCE = 20
+AT_ONCE = 12
+IDEAS_AT_ONCE = 20
 BESIDE = 5
 FEW = 6
 
@@ -51,39 +55,34 @@ def home(request: Request) -> HttpResponse:
         take(WAITING, request.member, choice, "", BESIDE),
         take(ONLY_YOU, request.member, choice, "", BESIDE),
     ]
+    tell(request.member, shelves)
     count = sum(len(shelf["rows"]) for shelf in shelves)
     context = {
         "coming": shelves[0],
         "beside": [shelf for shelf in shelves[1:] if shelf["rows"]],
         "nothing": not count,
-        "crowded": count > FEW or bool(request.GET),
+        "choice": choice,
+        "filters": filters(choice) if count > FEW or request.GET else "",
     }
-    return render(request, "dates/home.html", {**context, **_filters(choice, SOONEST)})
+    return render(request, "dates/home.html", context)
 
 
 @require_GET
 def past(request: Request) -> HttpResponse:
     """The dates that were, with what each says of them; and those that weren't to be."""
     choice = Choice.of(request.GET, PAST, NEWEST)
-    shows = {slug: shelf.title for slug, shelf in PAST.items()}
-    return _list(
-        request,
-        PAST[choice.show],
-        choice,
-        "dates/past.html",
-        shows=choice.chips("show", shows),
-        looks=not choice.show,
-    )
+    return _list(request, PAST[choice.show], choice, "dates/past.html")
 
 
-def _filters(choice: Choice, orders: Any) -> dict[str, Any]:
-    return {"choice": choice, "kinds": choice.chips("kind", KINDS), "orders": choice.chips("order", orders)}
-
-
-def _list(request: Request, shelf: Shelf, choice: Choice, template: str, **extra: Any) -> HttpResponse:
+def _list(request: Request, shelf: Shelf, choice: Choice, template: str) -> HttpResponse:
     taken = take(shelf, request.member, choice, request.GET.get("after", ""), AT_ONCE)
-    context = {**taken, **_filters(choice, shelf.orders), **extra}
-    return render(request, "dates/rows.html" if request.htmx else template, context)
+    tell(request.member, [taken], looks=shelf is LIVED)
+    if request.htmx:
+        return render(request, "dates/rows.html", taken)
+    past = shelf in PAST.values()
+    shown = past or taken["rows"] or choice.kind
+    context = {**taken, "choice": choice, "filters": filters(choice, past) if shown else ""}
+    return render(request, template, context)
 
 
 @require_GET
@@ -101,8 +100,8 @@ def ideas(request: Request) -> HttpResponse:
     slugs = [idea.slug for idea in found]
     after = request.GET.get("after", "")
     start = slugs.index(after) + 1 if after in slugs else 0
-    rows = found[start : start + AT_ONCE]
-    more = library.link({**chosen, "after": rows[-1].slug}) if len(found) > start + AT_ONCE else ""
+    rows = found[start : start + IDEAS_AT_ONCE]
+    more = library.link({**chosen, "after": rows[-1].slug}) if len(found) > start + IDEAS_AT_ONCE else ""
     context = {"rows": rows, "more": more, "filters": library.filters(chosen), "any": any(chosen.values())}
     return render(request, "dates/ideas.html#rows" if request.htmx else "dates/ideas.html", context)
 

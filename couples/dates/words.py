@@ -2,17 +2,39 @@
 
 import datetime as dt
 import uuid
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from couples.core.couple import Member
 from couples.dates.kinds import PlanState
 from couples.dates.models import DatePlan, PlanOption
+from couples.templatetags.reconnect import leaf
 
 
-def day_of(option: PlanOption, member: Member) -> dt.date:
+class Span(NamedTuple):
+    """When something begins, or its days: as much of an option as is said of it."""
+
+    starts_at: dt.datetime
+    first_day: dt.date | None = None
+    last_day: dt.date | None = None
+
+
+@lru_cache(maxsize=4096)
+def _leaf_text(day: dt.date, language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+    return leaf(day)
+
+
+def leaf_text(day: dt.date) -> SafeString:
+    """Return the calendar leaf of a day in the language that is active. Lists show many: it is remembered."""
+    return _leaf_text(day, get_language())
+
+
+def day_of(option: PlanOption | Span, member: Member) -> dt.date:
     """Return the day on which it begins for the member."""
     if option.first_day is not None:
         return option.first_day
@@ -24,7 +46,7 @@ def say_day(day: dt.date, member: Member) -> str:
     return date_format(day, "l j F" if day.year == member.today.year else "l j F Y")
 
 
-def hour(option: PlanOption, member: Member) -> str:
+def hour(option: PlanOption | Span, member: Member) -> str:
     """Return when it begins: ``19:00``, or ``19:00 for you, 13:00 for Sam``. For a getaway: how many days."""
     if option.first_day is not None and option.last_day is not None:
         count = (option.last_day - option.first_day).days + 1

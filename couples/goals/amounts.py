@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MOST = Decimal("999999999.99")
@@ -24,6 +25,16 @@ def is_currency(unit: str) -> bool:
 def plain_amount(amount: Decimal) -> str:
     """Return an amount as it is written here: 3200 → 3,200 and 3200.5 → 3,200.50."""
     return f"{amount:,.2f}".removesuffix(".00")
+
+
+def amount_text(now: Decimal | None, target: Decimal | None, unit: str) -> str:
+    """How far it has come, as people write it: *€11,400 of €30,000 saved*, *40 of 100 km*."""
+    if now is None or target is None:
+        return ""
+    words = {"now": plain_amount(now), "target": plain_amount(target), "unit": unit}
+    if is_currency(unit):
+        return gettext("%(unit)s%(now)s of %(unit)s%(target)s saved") % words
+    return (gettext("%(now)s of %(target)s %(unit)s") % words).strip()
 
 
 class AmountField(forms.CharField):

@@ -5,8 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.utils.translation import gettext
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Member
@@ -14,10 +13,10 @@ from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.news import NewsKind
 from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
-from couples.goals.amounts import MOST, is_currency, plain_amount
+from couples.goals.amounts import MOST, amount_text
+from couples.goals.showing import Brief
 
 MOST_STEPS = 100
-MOST_HELD = 5
 STEP_DUE = "step"
 
 PROPOSED = NewsKind("goal.proposed", _("%(name)s proposed a goal"), "goals:detail")
@@ -60,6 +59,10 @@ class State(models.TextChoices):
 
 
 OVER = (State.REACHED, State.LET_GO, State.DECLINED)
+BRIEF = (
+    *("pk", "author_id", "couple_id", "title", "horizon", "whose", "by", "state"),
+    *("amount_target", "amount_now", "unit", "supported"),
+)
 
 
 class GoalQuerySet(SharedQuerySet["Goal"]):
@@ -69,18 +72,13 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         """With the next open step, so that a card needs no query of its own."""
         return self.prefetch_related(next_steps())
 
-    def beside(self, member: Member) -> Self:
-        """What stands beside the list: proposals, and what the member alone sees. Two walks of an index.
+    def in_brief(self, *more: str) -> "QuerySet[Goal, Any]":
+        """Rows of just what a card shows, and ``more``, named like a goal's fields: cheaper than goals."""
+        return self.values_list(*BRIEF, *more, named=True)
 
-        ``is_held``: a long-term goal that the member sees, and which is going on, holds it.
-        """
-        alone = self.own_of(member).filter(author=member.person, couple__isnull=True, state=State.IN)
-        rows = self.open_to(member).filter(state=State.PROPOSED) | alone
-        return rows.annotate(is_held=Exists(_holding(Goal.objects.visible_to(member))))
-
-    def apart(self, member: Member) -> Self:
-        """Shared goals that no long-term goal, which both see and which is going on, holds."""
-        return self.filter(Q(parent__isnull=True) | ~Exists(_holding(Goal.objects.open_to(member))))
+    def apart(self) -> Self:
+        """Shared goals that no long-term goal of the couple, which is going on, holds."""
+        return self.exclude(parent__couple=F("couple"), parent__state=State.IN, parent__horizon=Horizon.LONG)
 
     def carried_by(self, member: Member, whose: str) -> Self:
         """Those that are *ours*, *mine* or *yours* as the member sees them."""
@@ -92,10 +90,6 @@ class GoalQuerySet(SharedQuerySet["Goal"]):
         return self.filter(mine & Q(whose=Whose.PARTNER) | ~mine & Q(whose=Whose.AUTHOR))
 
 
-def _holding(holders: GoalQuerySet) -> GoalQuerySet:
-    return holders.filter(pk=OuterRef("parent_id"), state=State.IN, horizon=Horizon.LONG)
-
-
 class Goal(Shared):
     """A goal: short- or long-term; its author's, ours, or the partner's with the author's support.
 
@@ -103,8 +97,7 @@ class Goal(Shared):
     one; it may be visible to the author alone, so a page shows it only after asking ``visible_to``. Amounts
     are counted in ``unit``. ``supported``: the one whose goal it isn't stands behind it. ``answer`` is what
     the partner said to the proposal, ``closing`` what ``ended_by`` said at its end, on the day
-    ``ended_on``. Pages set ``next_steps``, ``held`` and ``within`` (the parent, where the member may see
-    it).
+    ``ended_on``. Pages set ``next_steps`` and ``within`` (the parent, where the member may see it).
     """
 
     declared = Declaration(
@@ -142,9 +135,7 @@ class Goal(Shared):
 
     objects = GoalQuerySet.as_manager()
     next_steps: list["GoalStep"]
-    held: list["Goal"]
     within: "Goal | None"
-    is_held: bool
 
     class Meta:
         constraints = [
@@ -212,16 +203,12 @@ class Goal(Shared):
     @property
     def amount_text(self) -> str:
         """How far it has come, as people write it: *€11,400 of €30,000 saved*, *40 of 100 km*."""
-        if self.amount_now is None or self.amount_target is None:
-            return ""
-        words = {
-            "now": plain_amount(self.amount_now),
-            "target": plain_amount(self.amount_target),
-            "unit": self.unit,
-        }
-        if is_currency(self.unit):
-            return gettext("%(unit)s%(now)s of %(unit)s%(target)s saved") % words
-        return (gettext("%(now)s of %(target)s %(unit)s") % words).strip()
+        return amount_text(self.amount_now, self.amount_target, self.unit)
+
+    @property
+    def brief(self) -> Brief:
+        """The inner part of its card, for ``{% include goal.brief %}``."""
+        return Brief(self)
 
     def belongs_to(self, member: Member) -> bool:
         """Whether it is this member's own goal, or ours."""
@@ -234,13 +221,6 @@ def next_steps() -> "Prefetch[str]":
         F("day").asc(nulls_last=True), "created_at", "pk"
     )
     return Prefetch("steps", steps[:1], to_attr="next_steps")
-
-
-def held(member: Member) -> "Prefetch[str]":
-    """The first goals that the member sees beneath each long-term one, into ``held``: one query for all."""
-    goals = Goal.objects.visible_to(member).filter(state=State.IN)
-    nearest = goals.order_by(F("by").asc(nulls_last=True), "-created_at", "pk")
-    return Prefetch("children", nearest[: MOST_HELD + 1], to_attr="held")
 
 
 class GoalStepQuerySet(PartQuerySet["GoalStep"]):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
@@ -17,13 +17,20 @@ from couples.access import Request, load
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version
-from couples.core.paging import Page, page
+from couples.core.paging import page
 from couples.goals.amounts import plain_amount
 from couples.goals.forms import AmountForm, GoalForm, StepForm, partner_name
 from couples.goals.models import MOST_STEPS, Goal, GoalStep, State
 from couples.goals.rights import may_change, may_tick, rights
+from couples.goals.showing import Eyes
 
 DATED = 100
+
+# Built once: to build a query costs more than to run it. Typed loosely: rows of chosen columns.
+_GOES_ON = Case(
+    When(state__in=(State.IN, State.PROPOSED), then=Value(0)), default=Value(1), output_field=IntegerField()
+)
+_HELD: Any = Goal.objects.in_brief().annotate(rank=_GOES_ON)
 
 
 def blocked(
@@ -44,9 +51,10 @@ def blocked(
 
 def load_goal(member: Member, pk: uuid.UUID) -> Goal:
     """Return a goal with its parent, which is None unless the member may see it. Raises Http404."""
-    seen = Exists(Goal.objects.visible_to(member).filter(pk=OuterRef("parent_id")))
-    goal = load(Goal.objects.select_related("parent").annotate(parent_seen=seen), member, pk)
-    goal.within = goal.parent if getattr(goal, "parent_seen", False) else None
+    goal: Goal = load(Goal, member, pk)
+    goal.within = None
+    if goal.parent_id is not None:
+        goal.within = Goal.objects.visible_to(member).filter(pk=goal.parent_id).first()
     return goal
 
 
@@ -59,15 +67,14 @@ def listed_steps(goal: Goal, member: Member) -> list[GoalStep]:
     return steps
 
 
-def held_page(goal: Goal, member: Member, after: str) -> Page[Goal]:
-    """Return the short-term goals beneath a long-term one that the member sees: those that go on first."""
-    going = Case(
-        When(state__in=(State.IN, State.PROPOSED), then=Value(0)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
-    rows = Goal.objects.visible_to(member).filter(parent=goal).annotate(rank=going)
-    return page(rows, ["rank", "-created_at", "id"], after)
+def held_page(goal: Goal, member: Member, after: str) -> dict[str, Any]:
+    """Return the short-term goals beneath a long-term one that the member sees: those that go on first.
+
+    As a page's ``held`` and ``held_cards``.
+    """
+    found = page(_HELD.visible_to(member).filter(parent=goal), ["rank", "-created_at", "id"], after)
+    eyes = Eyes(member)
+    return {"held": found, "held_cards": [eyes.card(one, standing=True) for one in found.rows]}
 
 
 def show_goal(
@@ -78,17 +85,18 @@ def show_goal(
     goal = load_goal(member, pk)
     context: dict[str, Any] = {
         "goal": goal,
+        "card": Eyes(member).card(goal),
         "member": member,
         "can": rights(goal, member),
         "draft": f"goals.step:{pk}",
     }
     if request.htmx and not part and goal.is_long and request.GET.get("after"):
-        context["held"] = held_page(goal, member, request.GET["after"])
+        context |= held_page(goal, member, request.GET["after"])
         return render(request, "goals/detail.html#held", context)
     context["steps"] = listed_steps(goal, member)
     context["full"] = len(context["steps"]) >= MOST_STEPS
     if goal.is_long:
-        context["held"] = held_page(goal, member, request.GET.get("after", ""))
+        context |= held_page(goal, member, request.GET.get("after", ""))
     if context["can"].add_step and "step_form" not in forms:
         kept = Draft.objects.read(member, context["draft"]) if not request.htmx else {}
         forms["step_form"] = StepForm(member=member, goal=goal, initial=kept)

@@ -1,34 +1,32 @@
 """Pages of goals: the list, what is over, one goal, its history; writing, changing, removing."""
 
 import uuid
+from functools import lru_cache
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Value, prefetch_related_objects
-from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from couples.access import Request, load
 from couples.core import content
-from couples.core.clock import LAST_DAY
-from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.handover import Handover
-from couples.core.paging import Page, page
 from couples.goals import actions
 from couples.goals.forms import PLAN, WORDS, GoalForm, offered_parents, partner_name
-from couples.goals.models import OVER, Goal, Horizon, State, held, next_steps
+from couples.goals.lists import going_on, over
+from couples.goals.models import OVER, Goal, Horizon
 from couples.goals.pages import blocked, past_texts, show_goal, stale_edit
 from couples.goals.rights import rights
+from couples.goals.showing import state_text
 
 SHOWN = ("all", "long", "short", "ours", "mine", "yours", "only_you", "proposed")
 PAST = ("all", "reached", "let_go", "declined", "only_you")
-MOST_BESIDE = 40
-MOST_ALONE = 6
 
 
 def choice(request: Request, name: str, allowed: tuple[str, ...]) -> str:
@@ -42,61 +40,25 @@ def home(request: Request) -> HttpResponse:
     """The goals that are going on; for htmx just the rows that follow."""
     member = request.member
     show, order = choice(request, "show", SHOWN), choice(request, "order", ("new", "day"))
-    found = _listed(member, show, order, request.GET.get("after", ""))
-    context: dict[str, Any] = {"member": member, "page": found, "show": show, "order": order}
-    shown = list(found.rows)
-    if show == "all" and not request.htmx:
-        context |= _beside(member, shown)
-    _add_cards(member, shown)
+    listed = going_on(member, show, order, request.GET.get("after", ""), whole=not request.htmx)
+    context = {"member": member, "listed": listed, "show": show, "order": order}
     if request.htmx:
         return render(request, "goals/home.html#rows", context)
-    context["filters"] = _filters(member)
-    return render(request, "goals/home.html", context)
+    name = member.partner.name if member.partner else ""
+    return render(
+        request, "goals/home.html", {**context, "filters": _filters(show, order, name, get_language())}
+    )
 
 
-def _listed(member: Member, show: str, order: str, after: str) -> Page[Goal]:
-    alone = show == "only_you"
-    rows = Goal.objects.own_of(member) if alone else Goal.objects.open_to(member)
-    rows = rows.filter(state=State.PROPOSED if show == "proposed" else State.IN)
-    if show == "all":
-        rows = rows.apart(member)
-    elif show in Horizon.values:
-        rows = rows.filter(horizon=show)
-    elif show in ("ours", "mine", "yours"):
-        rows = rows.carried_by(member, show)
-    if order == "day":
-        rows = rows.annotate(until=Coalesce(F("by"), Value(LAST_DAY)))
-        return page(rows, ["horizon", "until", "id"], after)
-    newest = ["-created_at", "id"] if alone else ["-opens_on", "-created_at", "id"]
-    return page(rows, ["horizon", *newest], after)
-
-
-def _beside(member: Member, shown: list[Goal]) -> dict[str, Any]:
-    """Return proposals and what only the member sees, and add both to the cards that are ``shown``."""
-    rows = list(Goal.objects.beside(member).order_by("-state", "-created_at", "id")[:MOST_BESIDE])
-    proposed = [goal for goal in rows if goal.state == State.PROPOSED]
-    alone = [goal for goal in rows if goal.state != State.PROPOSED and not goal.is_held]
-    shown += [*proposed, *alone[:MOST_ALONE]]
-    return {
-        "asked": [goal for goal in proposed if not goal.is_mine(member)],
-        "offered": [goal for goal in proposed if goal.is_mine(member)],
-        "alone": alone[:MOST_ALONE],
-        "more_alone": len(alone) > MOST_ALONE,
-    }
-
-
-def _add_cards(member: Member, shown: list[Goal]) -> None:
-    """Fetch what the cards need: the short-term goals beneath, and the next steps of all. Two queries."""
-    long = [goal for goal in shown if goal.is_long]
-    prefetch_related_objects(long, held(member))
-    prefetch_related_objects([*shown, *(one for goal in long for one in goal.held)], next_steps())
-
-
-def _filters(member: Member) -> list[tuple[str, str]]:
-    whose = [("ours", _("Ours")), ("mine", _("Yours"))]
-    if member.partner is not None:
-        whose.append(("yours", _("%(name)s’s") % {"name": member.partner.name}))
-    return [("all", _("All")), ("long", _("Long-term")), ("short", _("Short-term")), *whose]
+@lru_cache(maxsize=512)
+def _filters(show: str, order: str, name: str, language: str | None) -> str:  # noqa: ARG001 (a key of the cache)
+    """The links that choose what the list shows."""
+    chips = [("ours", _("Ours")), ("mine", _("Yours"))]
+    if name:
+        chips.append(("yours", _("%(name)s’s") % {"name": name}))
+    chips = [("all", _("All")), ("long", _("Long-term")), ("short", _("Short-term")), *chips]
+    context = {"chips": [*chips, ("only_you", _("Only you"))], "show": show, "order": order}
+    return render_to_string("goals/filters.html", context)
 
 
 @require_GET
@@ -104,22 +66,17 @@ def past(request: Request) -> HttpResponse:
     """What was reached, let go or declined; for htmx just the rows that follow."""
     member = request.member
     show = choice(request, "show", PAST)
-    rows = Goal.objects.own_of(member) if show == "only_you" else Goal.objects.open_to(member)
-    rows = rows.filter(state=show) if show in OVER else rows.filter(state__in=OVER)
-    found = page(rows, ["-ended_on", "id"], request.GET.get("after", ""))
-    labels = [
-        ("all", _("All")),
-        ("reached", _("Reached")),
-        ("let_go", _("Let go")),
-        ("declined", _("Not this one")),
-    ]
-    context = {
-        "member": member,
-        "page": found,
-        "show": show,
-        "filters": [*labels, ("only_you", _("Only you"))],
-    }
-    return render(request, "goals/past.html#rows" if request.htmx else "goals/past.html", context)
+    found, rows = over(member, show, request.GET.get("after", ""))
+    context = {"page": found, "rows": rows, "show": show}
+    if request.htmx:
+        return render(request, "goals/past.html#rows", context)
+    return render(request, "goals/past.html", {**context, "filters": _past_filters(show, get_language())})
+
+
+@lru_cache(maxsize=64)
+def _past_filters(show: str, language: str | None) -> str:  # noqa: ARG001 (a key of the cache)
+    chips = [("all", _("All")), *((state, state_text(state)) for state in OVER), ("only_you", _("Only you"))]
+    return render_to_string("goals/filters.html", {"chips": chips, "show": show})
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,6 +17,7 @@ from couples.goals.forms import AmountForm, AnswerForm, FinishForm, partner_name
 from couples.goals.models import Goal, State, Whose
 from couples.goals.pages import blocked, editor_name, listed_steps, load_goal, show_goal
 from couples.goals.rights import rights
+from couples.goals.showing import Eyes
 
 
 def _named(member: Member, sentence: str) -> str:
@@ -33,8 +34,9 @@ def preview(request: Request, pk: uuid.UUID) -> HttpResponse:
         return answer
     partner = replace(member, person=member.partner, partner=member.person) if member.partner else member
     goal.within = goal.parent if goal.parent and goal.parent.is_open(member) else None
-    context = {"goal": goal, "member": member, "as_partner": partner, "steps": listed_steps(goal, member)}
-    return render(request, "goals/preview.html", {**context, "own": goal.whose == Whose.AUTHOR})
+    context = {"goal": goal, "member": member, "as_partner": partner, "card": Eyes(partner).card(goal)}
+    context |= {"steps": listed_steps(goal, member), "own": goal.whose == Whose.AUTHOR}
+    return render(request, "goals/preview.html", context)
 
 
 @require_POST
@@ -93,6 +95,7 @@ def answer(request: Request, pk: uuid.UUID) -> HttpResponse:
         status = 409 if form.is_valid() and not fresh else 422
     context = {
         "goal": goal,
+        "card": Eyes(member).card(goal),
         "member": member,
         "form": form,
         "steps": listed_steps(goal, member),

@@ -10,10 +10,18 @@ from couples.core.people import Person
 from couples.notes.models import Answer, Kept, Note, Reaction
 
 DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-WORDS = ["Any time.", "I'd do it again tomorrow.", "I didn't know that it mattered so much.", "You too, you know.", ""]
+WORDS = [
+    "Any time.",
+    "I'd do it again tomorrow.",
+    "I didn't know that it mattered so much.",
+    "You too, you know.",
+    "",
+]
 
 
-def fill(alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, rng: random.Random, count: int) -> None:  # noqa: PLR0913
+def fill(
+    alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, rng: random.Random, count: int
+) -> None:
     """Write ``count`` given notes over the last ``days`` days, with answers and favourites, and two not given yet."""
     texts = content.rows("notes/demo.toml", "note")
     order = _order(rng, len(texts), count + 2)
@@ -30,9 +38,15 @@ def fill(alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, r
         note.created_at = dt.datetime.combine(min(note.opens_on or today, today), dt.time(9), tzinfo=dt.UTC)
     Note.objects.bulk_create(notes, batch_size=500)
     given = [note for note in notes[2:] if note.opens_on is not None]
-    answers = [_answer(rng, note, alex if note.author_id == sam.pk else sam, today) for note in given[2:] if rng.random() < 0.6]
+    answers = [
+        _answer(rng, note, alex if note.author_id == sam.pk else sam, today)
+        for note in given[2:]
+        if rng.random() < 0.6
+    ]
     Answer.objects.bulk_create(answers, batch_size=500)
-    kept = [Kept(pk=_id(rng), owner=rng.choice((alex, sam)), note=note) for note in given if rng.random() < 0.08]
+    kept = [
+        Kept(pk=_id(rng), owner=rng.choice((alex, sam)), note=note) for note in given if rng.random() < 0.08
+    ]
     Kept.objects.bulk_create(kept, batch_size=500)
 
 
@@ -67,5 +81,10 @@ def _answer(rng: random.Random, note: Note, author: Person, today: dt.date) -> A
     reaction = rng.choice([*Reaction.values, ""])
     words = rng.choice(WORDS) if reaction else WORDS[0]
     return Answer(
-        pk=_id(rng), note=note, author=author, reaction=reaction, words=words, answered_on=note.opens_on or today
+        pk=_id(rng),
+        note=note,
+        author=author,
+        reaction=reaction,
+        words=words,
+        answered_on=note.opens_on or today,
     )

@@ -46,7 +46,9 @@ class GiveForm(forms.Form):
         when.widget = Pick(circles={"now": "both", "day": "from_day"})
         when.choices = [("now", _("Both of you, now")), ("day", _("From a day on"))]
         self.fields["day"].widget.attrs["min"] = (member.today + dt.timedelta(days=1)).isoformat()
-        self.fields["day"].help_text = _("Until then only you see it. The day begins in your couple's time zone.")
+        self.fields["day"].help_text = _(
+            "Until then only you see it. The day begins in your couple's time zone."
+        )
 
     def clean(self) -> dict[str, Any]:
         """A note from a day on needs a day to come, ten years ahead at most."""
@@ -59,7 +61,9 @@ class GiveForm(forms.Form):
 
     def _check_day(self, day: dt.date | None) -> None:
         if day is None:
-            self.add_error("day", ValidationError(_("Choose the day from which it may be seen."), code="required"))
+            self.add_error(
+                "day", ValidationError(_("Choose the day from which it may be seen."), code="required")
+            )
         elif day <= self.member.today:
             self.add_error("day", ValidationError(_("Choose a day to come, or give it now."), code="past"))
         elif day > self.member.today + dt.timedelta(days=3653):
@@ -76,7 +80,9 @@ class AnswerForm(forms.Form):
         """One of the two is enough; neither is nothing to send."""
         data: dict[str, Any] = super().clean() or {}
         if not self.errors and not data.get("reaction") and not data.get("words"):
-            self.add_error("words", ValidationError(_("Choose a word, or write a few of your own."), code="required"))
+            self.add_error(
+                "words", ValidationError(_("Choose a word, or write a few of your own."), code="required")
+            )
         return data
 
 

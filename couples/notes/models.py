@@ -36,14 +36,15 @@ class NoteQuerySet(SharedQuerySet["Note"]):
 
     def listed(self, member: Member, show: str) -> "NoteQuerySet":
         """The list behind a filter: ``all``, ``to_me``, ``from_me``, ``kept`` or ``mine`` (only you so far)."""
-        kept = Kept.objects.filter(owner=member.person, note=OuterRef("pk"))
         rows = self.own_of(member) if show == "mine" else self.open_to(member)
-        rows = rows.select_related("answer").annotate(is_kept=Exists(kept))
+        rows = rows.select_related("answer")
         if show == "to_me":
             return rows.filter(author=member.partner)
         if show == "from_me":
             return rows.filter(author=member.person)
-        return rows.filter(is_kept=True) if show == "kept" else rows
+        if show == "kept":
+            return rows.filter(Exists(Kept.objects.filter(owner=member.person, note=OuterRef("pk"))))
+        return rows
 
     def draw(self, member: Member) -> "Note | None":
         """Draw an old note at random from the jar. One index look-up, however full the jar is."""
@@ -59,7 +60,7 @@ class NoteQuerySet(SharedQuerySet["Note"]):
         days = self.open_to(member).filter(opens_on__gte=first, removed_on__isnull=True).order_by()
         filled = [0] * WEEKS
         for day in days.values_list("opens_on", flat=True).distinct():
-            week = (day - first).days // 7
+            week = ((day or first) - first).days // 7
             filled[week] = min(filled[week] + 1, 2)
         return filled
 
@@ -83,7 +84,7 @@ class Note(Shared):
     class Meta:
         indexes = [
             models.Index(fields=["couple", "-opens_on", "-created_at", "-id"], name="note_couple_day"),
-            models.Index(fields=["author", "couple", "-created_at"], name="note_author"),
+            models.Index(fields=["author"], condition=Q(couple__isnull=True), name="note_author_alone"),
             models.Index(fields=["couple", "id"], name="note_jar"),
         ]
         constraints = [

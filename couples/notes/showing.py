@@ -28,18 +28,16 @@ class Row:
 def rows(member: Member, page: Page[Note]) -> list[Row]:
     """The rows of a page of notes."""
     name = member.partner.name if member.partner else ""
-    you, theirs, kept = _("From you"), _("From %(name)s") % {"name": name}, _("kept")
-    said = {member.person.pk: _("You")}
+    you, theirs = _("From you"), _("From %(name)s") % {"name": name}
+    you_said = _("You")
     found = []
     for note in page.rows:
         mine = note.author_id == member.person.pk
         head = you if mine else theirs
         if note.opens_on:
             head = f"{head} · {day_text(note.opens_on)}"
-        if getattr(note, "is_kept", False):
-            head = f"{head} · {kept}"
         answer: Answer | None = getattr(note, "answer", None)
-        replier = said.get(answer.author_id, name) if answer else ""
+        replier = (you_said if answer.author_id == member.person.pk else name) if answer else ""
         side = "mine" if mine else "yours"
         removed = note.removed_on is not None
         found.append(Row(note.pk, side, head, note.what, note.meaning, removed, replier, _reply(answer)))

@@ -24,6 +24,7 @@ FILTERS = [("all", _("All")), ("to_me", _("To you")), ("from_me", _("From you"))
 NEWEST = ["-opens_on", "-created_at", "-id"]
 OLDEST = ["opens_on", "created_at", "id"]
 UNGIVEN = ["-created_at", "-id"]
+AT_ONCE = 12
 
 
 def _choice(request: Request, name: str, allowed: list[str]) -> str:
@@ -38,12 +39,18 @@ def home(request: Request) -> HttpResponse:
     show = _choice(request, "show", ["all", "to_me", "from_me", "kept", "mine"])
     order = _choice(request, "order", ["new", "old"])
     ordering = UNGIVEN if show == "mine" else OLDEST if order == "old" else NEWEST
-    found = page(Note.objects.listed(member, show), ordering, request.GET.get("after", ""))
-    context: dict[str, Any] = {"page": found, "rows": rows(member, found), "show": show, "order": order, "filters": FILTERS}
+    found = page(Note.objects.listed(member, show), ordering, request.GET.get("after", ""), AT_ONCE)
+    context: dict[str, Any] = {
+        "page": found,
+        "rows": rows(member, found),
+        "show": show,
+        "order": order,
+        "filters": FILTERS,
+    }
     if request.htmx:
         return render(request, "notes/home.html#rows", context)
     if show != "mine":
-        context["ungiven"] = Note.objects.own_of(member).order_by(*UNGIVEN)[:3]
+        context["ungiven"] = list(Note.objects.own_of(member).order_by(*UNGIVEN)[:3])
     return render(request, "notes/home.html", context)
 
 
@@ -77,7 +84,12 @@ def detail(request: Request, pk: uuid.UUID) -> HttpResponse:
 
 def _detail(request: Request, note: Note, status: int = 200, **forms: Any) -> HttpResponse:
     member = request.member
-    context: dict[str, Any] = {"note": note, "mine": note.is_mine(member), "sees": note.sees(member).value, **forms}
+    context: dict[str, Any] = {
+        "note": note,
+        "mine": note.is_mine(member),
+        "sees": note.sees(member).value,
+        **forms,
+    }
     if not note.is_open(member):
         context.setdefault("form", GiveForm(member=member))
         return render(request, "notes/preview.html", context, status=status)
@@ -104,7 +116,10 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
             return _given_already(request, note)
         return redirect("notes:detail", pk)
     return render(
-        request, "notes/edit.html", {"form": form, "note": note, "draft": key}, status=422 if form.is_bound else 200
+        request,
+        "notes/edit.html",
+        {"form": form, "note": note, "draft": key},
+        status=422 if form.is_bound else 200,
     )
 
 
@@ -129,7 +144,9 @@ def give(request: Request, pk: uuid.UUID) -> HttpResponse:
     if note.couple_id is None and actions.give(member, note, form.cleaned_data["day"]):
         name = member.partner.name if member.partner else ""
         later = form.cleaned_data["day"] is not None
-        said = _("%(name)s will have your note from that day on.") if later else _("%(name)s has your note now.")
+        said = (
+            _("%(name)s will have your note from that day on.") if later else _("%(name)s has your note now.")
+        )
         messages.success(request, said % {"name": name})
     return redirect("notes:detail", pk)
 
@@ -211,6 +228,6 @@ def search(request: Request) -> HttpResponseBase:
     if words:
         newest = Note.objects.listed(member, "all").order_by(*NEWEST)
         found = core_search.search(newest, ["what", "meaning", "answer__words"], words)
-        context["page"] = page(found, NEWEST, request.GET.get("after", ""))
+        context["page"] = page(found, NEWEST, request.GET.get("after", ""), AT_ONCE)
         context["rows"] = rows(member, context["page"])
     return render(request, "notes/search.html#rows" if request.htmx else "notes/search.html", context)

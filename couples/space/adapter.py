@@ -33,7 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Whether one may be sent there after signing in: a path on this very site, nothing else."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002 (allauth's)
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """A new person is welcomed first."""
         return resolve_url("space:welcome")
 

@@ -53,7 +53,7 @@ class SignUpForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
 
-    def signup(self, request: HttpRequest, user: Person) -> None:  # noqa: ARG002 (allauth's)
+    def signup(self, request: HttpRequest, user: Person) -> None:
         """Give the new person a name."""
         user.name = self.cleaned_data["name"]
         user.save(update_fields=["name"])

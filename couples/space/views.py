@@ -117,13 +117,12 @@ def us(request: Request) -> HttpResponse:
     assert couple is not None  # noqa: S101 (with_partner)
     if request.method == "GET":
         return render(
-            request, "space/us.html", {"form": UsForm(initial=_offered(couple, request.member.person))}
+            request, "space/us.html", {"form": UsForm(initial=_offered(couple))}
         )
     form = UsForm(request.POST)
     if not form.is_valid():
         return render(request, "space/us.html", {"form": form}, status=422)
-    changes = {name: form.cleaned_data[name] for name in ("together_since", "time_zone")}
-    if save_edit(couple, request.member, form.cleaned_data["version"], changes, couple):
+    if change_us(request.member, couple, form):
         messages.success(request, _("Saved. Both of you see it."))
         return redirect("space:home")
     couple.refresh_from_db()
@@ -131,10 +130,24 @@ def us(request: Request) -> HttpResponse:
     return render(request, "space/us.html", {"form": form, "present": couple}, status=409)
 
 
-def _offered(couple: Couple, person: Person) -> dict[str, Any]:
-    """What the form begins with: as it stands, or where nothing was said yet, what this person said alone."""
+@transaction.atomic
+def change_us(member: Member, couple: Couple, form: UsForm) -> bool:
+    """Save what the two set together. What was open stays open where the new zone's day is an earlier one."""
+    changes = {name: form.cleaned_data[name] for name in ("together_since", "time_zone")}
+    if not save_edit(couple, member, form.cleaned_data["version"], changes, couple):
+        return False
+    couple = Couple.objects.get(pk=couple.pk)
+    today = member.now.astimezone(couple.zone).date()
+    if today < member.today:
+        stay_open(couple, member.today, today)
+        News.objects.filter(couple=couple, opens_on__gt=today, opens_on__lte=member.today).update(opens_on=today)
+    return True
+
+
+def _offered(couple: Couple) -> dict[str, Any]:
+    """What the form begins with: as it stands. What a person noted alone is offered beside it, not filled in."""
     return {
-        "together_since": couple.together_since or person.together_since,
+        "together_since": couple.together_since,
         "time_zone": couple.time_zone,
         "version": couple.version,
     }

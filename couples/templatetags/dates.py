@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 
 from django import template
+from django.utils.safestring import SafeString
 
 from couples.core.couple import Member
 from couples.dates import words
@@ -16,6 +17,12 @@ register = template.Library()
 def day_of(option: PlanOption, member: Member) -> dt.date:
     """The day on which it begins for the member."""
     return words.day_of(option, member)
+
+
+@register.filter
+def leaf_of(option: PlanOption, member: Member) -> SafeString:
+    """The calendar leaf of the day on which it begins for the member."""
+    return words.leaf_text(words.day_of(option, member))
 
 
 @register.filter

@@ -35,7 +35,7 @@ MARKS = {
     "logo": f'{_LEFT}<circle class="c2" cx="23" cy="11" r="10.5"/>',
     "sealed": f"{_LEFT}{_RING}",
     "from_day": f'{_LEFT}{_RING}<path class="hands" d="M23 6v5l3.2 2"/>',
-    "only_you": '<circle class="c1" cx="17" cy="11" r="10.5"/>',
+    "only_you": _LEFT,
 }
 MARKS["both"] = MARKS["logo"]
 SEEN = {
@@ -55,7 +55,7 @@ def draw_circles(kind: str) -> SafeString:
     start: float = 0
     size: tuple[float, int]
     if kind in MARKS:
-        size, inner = (34, 22), MARKS[kind]
+        size, inner = (22 if kind == "only_you" else 34, 22), MARKS[kind]
     elif kind in WIDE or kind in {"1", "2", "3", "4", "5", "6", "7"}:
         left, right = WIDE[kind] if kind in WIDE else CLOSENESS[int(kind) - 1]
         # A pair that stands alone is cut to its edges; those of the scale share a box, so that they compare.
@@ -137,7 +137,7 @@ class FixedNode(Node):
 
 
 @register.tag
-def fixed(parser: Parser, token: Token) -> Node:  # noqa: ARG001 (Django's signature)
+def fixed(parser: Parser, token: Token) -> Node:
     """``{% fixed %}…{% endfixed %}`` around words of every page; no variable is known inside."""
     nodelist = parser.parse(("endfixed",))
     parser.delete_first_token()
@@ -145,7 +145,7 @@ def fixed(parser: Parser, token: Token) -> Node:  # noqa: ARG001 (Django's signa
 
 
 @cache
-def _seen(kind: str, language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _seen(kind: str, language: str | None) -> SafeString:
     return format_html('<span class="seen">{}<span>{}</span></span>', draw_circles(kind), SEEN[kind])
 
 
@@ -166,10 +166,10 @@ def meter(value: float | Decimal | None, most: float | Decimal | None, label: st
         label = gettext("%(value)s of %(most)s") % {"value": f"{value:,}", "most": f"{most:,}"}
     start = round(share * 100, 1)
     return format_html(
-        '<svg class="meter" role="img" aria-label="{}"><rect x="{}%" width="{}%" height="100%"/></svg>',
+        '<svg class="meter" role="img" aria-label="{}"><rect x="{}%" width="{}%" height="110%"/></svg>',
         label,
         f"{start:g}",
-        f"{100 - start:g}",
+        f"{101 - start:g}",
     )
 
 
@@ -213,7 +213,7 @@ def _file(name: str) -> str:
 
 
 @cache
-def _head(scripts: bool, debug: bool) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _head(scripts: bool, debug: bool) -> SafeString:
     parts = [
         f'<link rel="preload" href="{_file(f"vendor/{name}.woff2")}" as="font" type="font/woff2" crossorigin>'
         for name in FONTS
@@ -237,7 +237,7 @@ def assets(scripts: bool = True) -> SafeString:
 
 
 @cache
-def _furniture(language: str | None) -> SafeString:  # noqa: ARG001 (a key of the cache)
+def _furniture(language: str | None) -> SafeString:
     return render_to_string("components/furniture.html")
 
 

@@ -20,6 +20,8 @@ from couples.notes.models import GIVEN, Note
 ONBOARDING = dt.timedelta(days=21)
 MOST_NEWS = 6
 MOST_DUE = 12
+MOST_STEPS = 2
+MOST_LOOK_BACKS = 2
 
 
 @dataclass
@@ -64,19 +66,21 @@ def _ids(due: list[Due], kind: str) -> list[uuid.UUID]:
 
 
 def _add_dates(member: Member, today: Today, due: list[Due]) -> None:
-    coming, over = _ids(due, "date"), _ids(due, "look_back")
+    coming, over = _ids(due, "date"), _ids(due, "look_back")[-MOST_LOOK_BACKS:]
     if not coming and not over:
         return
     wanted = DatePlan.objects.visible_to(member).filter(pk__in=[*coming[:1], *over])
-    plans = {plan.pk: plan for plan in wanted.for_cards()}
+    plans = {plan.pk: plan for plan in wanted.with_time()}
     today.next_date = plans.get(coming[0]) if coming else None
     today.look_backs = [plans[pk] for pk in over if pk in plans]
 
 
 def _add_steps(member: Member, today: Today, due: list[Due]) -> None:
-    wanted = _ids(due, "step")
+    wanted = _ids(due, "step")[:MOST_STEPS]
     if wanted:
-        steps = {step.pk: step for step in GoalStep.objects.visible_to(member).filter(pk__in=wanted).for_cards()}
+        steps = {
+            step.pk: step for step in GoalStep.objects.visible_to(member).filter(pk__in=wanted).for_cards()
+        }
         today.steps = [steps[pk] for pk in wanted if pk in steps]
 
 

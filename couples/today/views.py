@@ -4,11 +4,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from couples.access import Request
-from couples.core.couple import member_for
+from couples.core.middleware import enter
 from couples.today.gather import gather
 
 
@@ -20,9 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "today/start.html", {"signup_open": settings.SIGNUP != "closed"})
     if request.user.welcomed_on is None:
         return redirect("space:welcome")
-    member = member_for(request.user)
-    request.member = member  # type: ignore[attr-defined]
-    timezone.activate(member.person.zone)
+    member = enter(request, request.user)
     return render(request, "today/today.html", {"today": gather(member), "member": member})
 
 

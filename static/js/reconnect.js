@@ -265,6 +265,6 @@
   settle(doc);
   lookAtErrors(doc);
   // A live region speaks when it changes, not when it is there from the start.
-  const early = all("#toasts > .toast");
-  setTimeout(() => early.forEach((toast) => { toast.textContent = toast.textContent; }), 150);
+  const waiting = all("#toasts > .toast");
+  setTimeout(() => waiting.forEach((toast) => { toast.textContent = toast.textContent; }), 150);
 })();

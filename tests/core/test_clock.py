@@ -50,7 +50,9 @@ def test_every_time_is_kept_or_refused(day, time, name):
     assert moment.astimezone(zone).replace(tzinfo=None) == dt.datetime.combine(day, time)
 
 
-@pytest.mark.parametrize("day", [dt.date(1, 1, 1), dt.date(1899, 12, 31), dt.date(2201, 1, 1), dt.date(9999, 12, 31)])
+@pytest.mark.parametrize(
+    "day", [dt.date(1, 1, 1), dt.date(1899, 12, 31), dt.date(2201, 1, 1), dt.date(9999, 12, 31)]
+)
 def test_far_days_are_a_slip_of_the_keyboard(day):
     with pytest.raises(ValidationError, match="between 1900 and 2200"):
         clock.sensible_day(day)

@@ -26,7 +26,9 @@ def test_signed_in_pages_are_never_stored_and_carry_every_header(cast, browse):
 
 def test_a_session_that_ended_gives_the_words_back(cast, browse):
     client = Client(enforce_csrf_checks=False)
-    answer = client.post(reverse("notes:new"), {"what": "You <b>waited</b> for me", "meaning": "I felt held", "password": "no"})
+    answer = client.post(
+        reverse("notes:new"), {"what": "You <b>waited</b> for me", "meaning": "I felt held", "password": "no"}
+    )
     text = answer.content.decode()
     assert answer.status_code == 401
     assert "What you wrote is still here" in text
@@ -55,12 +57,17 @@ def test_an_old_token_gives_the_words_back_to_a_form_of_ours_only(cast):
     assert not Note.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/notes/%00/", "/notes/?after=%00", "/%00", "/join/%00/", "/notes/?show=%00"])
+@pytest.mark.parametrize(
+    "path", ["/notes/%00/", "/notes/?after=%00", "/%00", "/join/%00/", "/notes/?show=%00"]
+)
 def test_nul_in_an_address_is_not_found(cast, browse, path):
     assert browse("alex").get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/notes/?after=%ED%A0%80", "/notes/?show=%F0%9F%92%94&order=%u0000", "/notes/?after=" + "9" * 5000])
+@pytest.mark.parametrize(
+    "path",
+    ["/notes/?after=%ED%A0%80", "/notes/?show=%F0%9F%92%94&order=%u0000", "/notes/?after=" + "9" * 5000],
+)
 def test_odd_addresses_do_no_harm(cast, browse, path):
     assert browse("alex").get(path).status_code == 200
 
@@ -102,7 +109,8 @@ def test_sign_in_keeps_out_foreign_addresses(cast):
     client = Client()
     for wrong in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"):
         answer = client.post(
-            reverse("account_login") , {"login": "alex@example.org", "password": "a quiet evening in", "next": wrong}
+            reverse("account_login"),
+            {"login": "alex@example.org", "password": "a quiet evening in", "next": wrong},
         )
         assert answer.status_code == 302
         assert answer["Location"].startswith("/")

@@ -129,12 +129,56 @@ def test_three_hundred_are_paged(browse, alex, address, state, ago):
     assert len(seen) == len(set(seen)) == 300
 
 
+def test_a_row_says_the_time_that_counts(browse, alex, sam):
+    """The agreed one while another is offered, the present round's until then, the days of a getaway."""
+    moving = plan_of(alex, "moving", [stay(alex, 30, nights=2)], kind="getaway", title="By the sea")
+    waiting = plan_of(sam, "proposed", [evening(alex, 9)], title="Ramen")
+    for plan, slots in ((moving, [stay(alex, 50, 5)]), (waiting, [evening(alex, n) for n in (7, 6, 8)])):
+        for position, slot in enumerate(slots, start=1):
+            PlanOption.objects.create(
+                plan=plan, round=2, position=position, author=sam.person, **slot.columns()
+            )
+    DatePlan.objects.filter(pk=moving.pk).update(round=2, proposed_by=sam.person)
+    DatePlan.objects.filter(pk=waiting.pk).update(round=2, starts_at=evening(alex, 6).starts_at)
+    page = browse("alex").get(HOME).content.decode()
+    assert page.count(f'datetime="{alex.today + 30 * DAY}"') == page.count("<small>3 days") == 2
+    assert page.count("Getaway · Agreed; Sam offers another time</small>") == 2
+    assert f'datetime="{alex.today + 6 * DAY}"' in page
+    assert "Date night · Sam offers another time · 3 times to choose from</small>" in page
+    assert 'class="card plan yours"' in page
+
+
+def test_a_row_says_both_hours_where_clocks_differ(browse, afar):
+    plan_of(afar[0], "agreed", place="")
+    plan_of(afar[0], "agreed", [evening(afar[0], 500)])
+    page = browse("alex").get(HOME).content.decode()
+    assert "<small>19:00 for you, 13:00 for Sam</small>" in page
+    assert (
+        f"<small>19:00 for you, 13:00 for Sam · {(afar[0].today + 500 * DAY).year} · Corner house</small>"
+        in page
+    )
+    assert "<small>13:00 for you, 19:00 for Alex" in browse("sam").get(HOME).content.decode()
+
+
+def test_what_was_said_stands_under_a_past_date(browse, alex, sam):
+    plan = lived(alex)
+    LookBack.objects.create(plan=plan, author=alex.person, line="<b>Lovely</b>")
+    LookBack.objects.create(plan=plan, author=sam.person, line="Warm")
+    for who, said in (
+        ("alex", ["You", "&lt;b&gt;Lovely&lt;/b&gt;", "Sam", "Warm"]),
+        ("sam", ["You", "Warm", "Alex", "&lt;b&gt;Lovely&lt;/b&gt;"]),
+    ):
+        page = browse(who).get(PAST).content.decode()
+        found = re.findall(r'<div><small>(.*?)</small> <p class="said">(.*?)</p></div>', page)
+        assert [part for pair in found for part in pair] == said
+
+
 def test_home_leads_on_to_the_whole_lists(browse, alex):
     many(alex, 30)
     many(alex, 8, "proposed")
     many(alex, 8, "draft")
     page = browse("alex").get(HOME).content.decode()
-    assert len(titles(page)) == 30
+    assert len(titles(page)) == 12 + 5 + 5
     for link in ("?show=agreed&amp;after=", "?show=waiting", "?show=only_you"):
         assert link in page
 

@@ -46,8 +46,9 @@ def be_welcomed(page):
 
 @pytest.mark.parametrize("script", [True, False])
 def test_two_people_link_and_one_leaves(window, script):
-    one = window(viewport=PHONE, java_script_enabled=script, timezone_id="Europe/Lisbon")
-    two = window(java_script_enabled=script, color_scheme="dark")
+    still = {"java_script_enabled": script, "reduced_motion": "reduce"}
+    one = window(viewport=PHONE, timezone_id="Europe/Lisbon", **still)
+    two = window(color_scheme="dark", **still)
     ina, lou = one.go("/accounts/signup/"), two.page
     if not script:
         UNSCRIPTED.update((ina, lou))

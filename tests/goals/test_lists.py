@@ -92,7 +92,7 @@ def test_a_goal_takes_few_queries_with_a_hundred_steps_and_goals_beneath(browse,
 def test_the_list_loads_more_to_its_end_and_shows_each_once(browse, alex):
     many(alex, 45)
     client, path, seen = browse("sam"), url("home"), []
-    for headers in ({}, HTMX, HTMX, HTMX, HTMX, HTMX):
+    for headers in ({}, *(HTMX,) * 9):
         page = client.get(path, **headers).content.decode()
         start = page.index("Goals that are going on") if not headers else 0
         seen += re.findall(r"<h2><a [^>]*>((?:Long|Short) \d+)</a>", page[start:])
@@ -145,3 +145,66 @@ def test_a_card_needs_no_query_of_its_own(alex, sam, django_assert_num_queries):
             said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", card))
             assert "Long-term goal · ours" in said
             assert "€11,400 of €30,000 saved · next: Ask the bank, Sam, by 4 December" in said
+
+
+def test_what_only_you_see_stands_beneath_what_holds_it(browse, alex):
+    day = dt.timedelta(days=1)
+    home = goal_by(alex, title="A home", horizon="long")
+    over = goal_by(alex, title="A boat", horizon="long", state="let_go", ended_on=alex.today)
+    goal_by(alex, title="Save quietly", shared=False, whose="author", parent=home)
+    goal_by(alex, title="See homes", parent=home, by=alex.today + day)
+    goal_by(alex, title="Sail quietly", shared=False, whose="author", parent=over)
+    quiet = goal_by(alex, title="Paint", shared=False, whose="author", horizon="long")
+    goal_by(alex, title="Buy brushes", parent=quiet)
+    page = browse("alex").get(url("home")).content.decode()
+    held = re.findall(r'<ul class="lines held">(.*?)</ul>', page, re.DOTALL)
+    assert [re.findall(r"<a [^>]*>([^<]+)</a>", lines) for lines in held] == [
+        ["See homes", "Save quietly"],
+        ["Buy brushes"],
+    ]
+    assert held[0].count("only you") == 1
+    assert re.findall(r"<h3><a [^>]*>([^<]+)</a>", page) == ["Paint", "Sail quietly"]
+    assert "quietly" not in browse("sam").get(url("home")).content.decode()
+
+
+def test_what_waits_beneath_goals_of_a_later_page_is_not_said_twice(browse, alex):
+    last = goal_by(alex, title="Far", horizon="long", created_at=alex.now - dt.timedelta(days=9))
+    for number in range(12):
+        goal_by(alex, title=f"Long {number}", horizon="long")
+    goal_by(alex, title="Quiet", shared=False, whose="author", parent=last)
+    client = browse("alex")
+    page = client.get(url("home")).content.decode()
+    assert "Quiet" not in page
+    after = re.search(r'href="(\?show=all[^"]*after=[^"]+)"', page)
+    assert after
+    assert "Quiet" in client.get(url("home") + after[1].replace("&amp;", "&"), **HTMX).content.decode()
+
+
+@pytest.mark.parametrize("day", [None, 3])
+def test_the_nearest_step_comes_next(browse, alex, day):
+    goal = goal_by(alex)
+    step_of(goal, alex, text="Some day, later", created_at=alex.now)
+    step_of(goal, alex, text="Some day", created_at=alex.now - dt.timedelta(days=1))
+    step_of(goal, alex, text="Done", day=alex.today, done_on=alex.today)
+    if day:
+        step_of(goal, alex, text="In a week", day=alex.today + dt.timedelta(days=7))
+        step_of(goal, alex, text="In days", day=alex.today + dt.timedelta(days=day))
+    page = browse("sam").get(url("home")).content.decode()
+    assert f"next: {'In days' if day else 'Some day'}, both of you" in page
+
+
+@pytest.mark.parametrize(
+    ("whose", "supported", "to_alex", "to_sam"),
+    [
+        ("ours", False, "ours", "ours"),
+        ("author", False, "yours", "Alex’s"),
+        ("author", True, "yours, with Sam’s support", "Alex’s, with your support"),
+        ("partner", True, "Sam’s, with your support", "yours, with Alex’s support"),
+        ("partner", False, "Sam’s", "yours"),
+    ],
+)
+def test_cards_say_whose_goal_it_is(browse, alex, whose, supported, to_alex, to_sam):
+    goal_by(alex, whose=whose, supported=supported)
+    for name, said in (("alex", to_alex), ("sam", to_sam)):
+        page = browse(name).get(url("home")).content.decode()
+        assert f">Short-term goal · {said}</small>" in page

@@ -35,7 +35,12 @@ def sam(cast):
 
 
 def words(**more):
-    return {"what": "You kept the phone away", "meaning": "I was there with you", "once": str(uuid.uuid4()), **more}
+    return {
+        "what": "You kept the phone away",
+        "meaning": "I was there with you",
+        "once": str(uuid.uuid4()),
+        **more,
+    }
 
 
 def test_a_new_note_is_its_authors_alone_until_given(cast: Cast, browse, sam):
@@ -72,7 +77,9 @@ def test_a_note_from_a_day_on_opens_that_day_in_the_couples_zone(cast, browse, a
     before = dt.datetime.combine(day, dt.time(), tzinfo=zone) - dt.timedelta(seconds=1)
     monkeypatch.setattr("django.utils.timezone.now", lambda: before.astimezone(dt.UTC))
     assert browse("sam").get(url).status_code == 404
-    monkeypatch.setattr("django.utils.timezone.now", lambda: (before + dt.timedelta(seconds=1)).astimezone(dt.UTC))
+    monkeypatch.setattr(
+        "django.utils.timezone.now", lambda: (before + dt.timedelta(seconds=1)).astimezone(dt.UTC)
+    )
     assert browse("sam").get(url).status_code == 200
     assert "A note from Alex" in browse("sam").get("/").content.decode()
 
@@ -163,7 +170,9 @@ def test_keeping_is_ones_own(cast, browse, alex):
     assert "You made coffee" in client.get(reverse("notes:home") + "?show=kept").content.decode()
     assert "You made coffee" not in browse("alex").get(reverse("notes:home") + "?show=kept").content.decode()
     assert len(browse("alex").get(reverse("notes:home")).content) == len(before)
-    fragment = client.post(reverse("notes:keep", args=[note.pk]), {"keep": "0"}, headers={"HX-Request": "true"})
+    fragment = client.post(
+        reverse("notes:keep", args=[note.pk]), {"keep": "0"}, headers={"HX-Request": "true"}
+    )
     assert "<html" not in fragment.content.decode()
     assert not Kept.objects.exists()
 
@@ -219,7 +228,7 @@ def test_the_list_goes_on_by_key(cast, browse, alex):
     for number in range(45):
         note_by(alex, opens_in=-(number // 3), what=f"note {number:02}.")
     client, url, seen = browse("sam"), "?show=all", []
-    for fragment in (False, True, True):
+    for fragment in (False, True, True, True):
         headers = {"HX-Request": "true"} if fragment else {}
         page = client.get(reverse("notes:home") + url, headers=headers)
         text = page.content.decode()
@@ -268,7 +277,10 @@ def test_search_finds_words_in_notes_and_answers_and_keeps_them_out_of_the_addre
         assert "Something else" not in text
         assert "secret" not in text
     assert client.post(reverse("notes:search"), {"words": "x" * 500}).status_code == 422
-    assert "No note has these words" in client.post(reverse("notes:search"), {"words": "zzz"}, follow=True).content.decode()
+    assert (
+        "No note has these words"
+        in client.post(reverse("notes:search"), {"words": "zzz"}, follow=True).content.decode()
+    )
 
 
 def test_a_draft_is_kept_for_the_same_person_alone(cast, browse):

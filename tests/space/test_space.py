@@ -103,7 +103,7 @@ def test_the_welcome_leads_nowhere_else(new, wrong):
 
 def test_alone_it_says_honestly_what_it_is(browse):
     page = browse("robin").get("/space/").content.decode()
-    assert "weakly shown" in page
+    assert "just one of you uses it is weak" in page
     assert "Make a link" in page
 
 

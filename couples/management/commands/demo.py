@@ -25,12 +25,16 @@ NOTES_A_YEAR = 1000
 class Command(BaseCommand):
     """Fills a database with the couples alex and sam, dana and kit, the same on every run of a day."""
 
-    help = "Fill the database with two lived-in couples: alex@example.org and sam@example.org, dana@ and kit@."
+    help = (
+        "Fill the database with two lived-in couples: alex@example.org and sam@example.org, dana@ and kit@."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """``--years`` makes so many full years; ``--among-others`` allows a database that has other people."""
         parser.add_argument("--years", type=int, default=0, help="so many years, full to the brim (1 to 30)")
-        parser.add_argument("--among-others", action="store_true", help="even if other people are in this database")
+        parser.add_argument(
+            "--among-others", action="store_true", help="even if other people are in this database"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the demo, or leave one that is there as it is (``--years`` makes it anew)."""
@@ -39,23 +43,29 @@ class Command(BaseCommand):
             raise CommandError("--years takes a number from 1 to 30.")
         addresses = [f"{name}@example.org" for name in PEOPLE]
         if Person.objects.exclude(email__in=addresses).exists() and not options["among_others"]:
-            raise CommandError("This database has other people in it. Take another (DATA=/some/folder), or add --among-others.")
+            raise CommandError(
+                "This database has other people in it. Take another (DATA=/some/folder), or add --among-others."
+            )
         if Person.objects.filter(email__in=addresses).exists():
             if not years:
                 self.stdout.write("The demo is there already.")
                 return
             Couple.objects.filter(memberships__person__email__in=addresses).delete()
             Person.objects.filter(email__in=addresses).delete()
-        with transaction.atomic():
-            make(years)
-        self.stdout.write(f"alex@example.org and sam@example.org, dana@example.org and kit@example.org: {PASSWORD}")
+        make(years)
+        self.stdout.write(
+            f"alex@example.org and sam@example.org, dana@example.org and kit@example.org: {PASSWORD}"
+        )
 
 
+@transaction.atomic
 def make(years: int) -> None:
     """Make both couples; ``years`` 0 means half a year at an ordinary pace."""
     people = [_person(name) for name in PEOPLE]
     days = years * 365 or 182
-    _couple(people[0], people[1], "Europe/London", dt.date(2019, 8, 20), days, years * NOTES_A_YEAR or 120, seed=1)
+    _couple(
+        people[0], people[1], "Europe/London", dt.date(2019, 8, 20), days, years * NOTES_A_YEAR or 120, seed=1
+    )
     _couple(people[2], people[3], "Europe/Berlin", dt.date(2012, 2, 29), 60, 20, seed=2)
 
 
@@ -75,7 +85,7 @@ def _person(name: str) -> Person:
     return person
 
 
-def _couple(  # noqa: PLR0913
+def _couple(
     first: Person, second: Person, zone: str, together: dt.date, days: int, count: int, *, seed: int
 ) -> None:
     rng = random.Random(seed)  # noqa: S311 (a demo, the same every time)
@@ -94,6 +104,8 @@ def _couple(  # noqa: PLR0913
 def _tell(author: Person, couple: Couple) -> None:
     """The newest note of the second partner is new for the first."""
     member = member_for(author)
-    newest = Note.objects.open_to(member).filter(author=author).order_by("-opens_on", "-created_at", "id").first()
+    newest = (
+        Note.objects.open_to(member).filter(author=author).order_by("-opens_on", "-created_at", "id").first()
+    )
     if newest is not None:
         News.objects.tell(member, GIVEN, newest, newest.opens_on)

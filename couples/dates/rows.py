@@ -1,0 +1,133 @@
+"""A list of dates as it is shown: what every row says is worked out once, not in the template."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
+
+from couples.core.couple import Member
+from couples.dates import words
+from couples.dates.kinds import CLOSED, STANDS, PlanKind, PlanState
+from couples.dates.models import DatePlan, LookBack, PlanOption
+from couples.dates.words import Span
+
+Looks = dict[uuid.UUID, list[tuple[str, str]]]
+
+
+class Offer(NamedTuple):
+    """The little of an option that a row needs."""
+
+    pk: uuid.UUID
+    round: int
+    span: Span
+
+
+@dataclass(slots=True)
+class Row:
+    """One plan of a list.
+
+    ``tint`` is the class of whose colour it has, with a space before it. ``time`` says when and where it is,
+    ``stand`` what it is and how it stands. ``looks`` are the lines said of it, each with its author's name.
+    """
+
+    href: str
+    tint: str
+    leaf: SafeString
+    title: str
+    time: str
+    stand: str
+    closing: str
+    looks: list[tuple[str, str]]
+
+
+class Teller:
+    """Says plans to a member. What many plans have in common is looked up once."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.stands: dict[tuple[object, ...], str] = {}
+
+    def row(self, plan: DatePlan, offers: list[Offer], looks: list[tuple[str, str]]) -> Row:
+        """The row of a plan; ``offers`` are those of ``offers_of``."""
+        agreed = not plan.is_draft and plan.state in (*STANDS, *CLOSED) and plan.agreed_option_id
+        fits = [offer for offer in offers if (offer.pk == agreed if agreed else offer.round == plan.round)]
+        span = min((offer.span for offer in fits), default=Span(plan.starts_at))
+        day = words.day_of(span, self.member)
+        year = str(day.year) if day.year != self.member.today.year else ""
+        return Row(
+            f"/dates/{plan.pk}/",
+            self.tint(plan),
+            words.leaf_text(day),
+            plan.title,
+            " · ".join(filter(None, (words.hour(span, self.member), year, plan.place))),
+            f"{self.stand(plan)}{_choices(len(fits)) if _has_choices(plan) else ''}",
+            plan.closing,
+            looks,
+        )
+
+    def tint(self, plan: DatePlan) -> str:
+        """Whose turn a plan is: its author's alone, whoever proposed it, or nobody's."""
+        if plan.is_draft:
+            return " mine"
+        if plan.state == PlanState.PROPOSED:
+            return " mine" if plan.by(self.member) else " yours"
+        return ""
+
+    def stand(self, plan: DatePlan) -> str:
+        """What kind of date it is and how it stands."""
+        over = plan.state == PlanState.AGREED and plan.is_over(self.member.now)
+        key = (
+            plan.kind,
+            plan.couple_id,
+            plan.state,
+            plan.round > 1,
+            over,
+            plan.proposed_by_id,
+            plan.closed_by_id,
+        )
+        if key not in self.stands:
+            self.stands[key] = f"{PlanKind(plan.kind).label} · {words.state(plan, self.member)}"
+        return self.stands[key]
+
+
+def _has_choices(plan: DatePlan) -> bool:
+    return plan.is_draft or plan.state == PlanState.PROPOSED
+
+
+def _choices(count: int) -> str:
+    if count < 2:
+        return ""
+    return " · " + ngettext("%(count)s time", "%(count)s times to choose from", count) % {"count": count}
+
+
+def offers_of(plans: list[DatePlan]) -> dict[uuid.UUID, list[Offer]]:
+    """Fetch all that was offered for some plans: one query. A join to their rounds would cost more."""
+    found: dict[uuid.UUID, list[Offer]] = {plan.pk: [] for plan in plans}
+    if found:
+        values = PlanOption.objects.filter(plan__in=list(found)).values_list(
+            "plan_id", "pk", "round", "starts_at", "first_day", "last_day"
+        )
+        for plan, pk, number, starts_at, first_day, last_day in values:
+            found[plan].append(Offer(pk, number, Span(starts_at, first_day, last_day)))
+    return found
+
+
+def looks_of(plans: list[DatePlan], member: Member) -> Looks:
+    """Fetch what was said of plans, the member's own words first: one query."""
+    found: Looks = {plan.pk: [] for plan in plans}
+    looks = LookBack.objects.filter(plan__in=list(found)) if found else LookBack.objects.none()
+    for plan, author, line in looks.values_list("plan_id", "author_id", "line"):
+        said = (words.name_of(author, member), line)
+        found[plan].insert(0 if author == member.person.pk else len(found[plan]), said)
+    return found
+
+
+def tell(member: Member, shelves: list[dict[str, Any]], looks: bool = False) -> None:
+    """Put rows in the place of the plans of shelves: one query for all, another if ``looks`` are shown."""
+    plans = [plan for shelf in shelves for plan in shelf["rows"]]
+    offers, teller = offers_of(plans), Teller(member)
+    said = looks_of(plans, member) if looks else {}
+    for shelf in shelves:
+        shelf["rows"] = [teller.row(plan, offers[plan.pk], said.get(plan.pk, [])) for plan in shelf["rows"]]

@@ -1,0 +1,48 @@
+"""Changing one's e-mail address where no mail server is set up: it counts at once."""
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alex(cast, client):
+    EmailAddress.objects.create(user=cast.alex, email=cast.alex.email, primary=True)
+    client.post(reverse("account_login"), {"login": "alex@example.org", "password": "a quiet evening in"})
+    client.post(reverse("account_reauthenticate"), {"password": "a quiet evening in"})
+    return client
+
+
+def test_without_mail_the_new_address_counts_at_once(cast, alex):
+    answer = alex.post(reverse("account_email"), {"email": "Alexandra@Example.org", "action_add": ""})
+    assert answer["Location"] == reverse("account_email"), answer.content
+    cast.alex.refresh_from_db()
+    assert cast.alex.email == "alexandra@example.org"
+    assert [row.email for row in EmailAddress.objects.filter(user=cast.alex)] == ["alexandra@example.org"]
+    alex.logout()
+    for address, lands in (("alex@example.org", False), ("alexandra@example.org", True)):
+        alex.post(reverse("account_login"), {"login": address, "password": "a quiet evening in"})
+        assert ("_auth_user_id" in alex.session) is lands
+
+
+def test_a_taken_or_wrong_address_changes_nothing(cast, alex):
+    for wrong in (
+        "sam@example.org",
+        "SAM@example.org",
+        "x",
+        "",
+        "a\0@b.org",
+        "alex@example.org",
+        "x" * 400 + "@b.org",
+    ):
+        answer = alex.post(reverse("account_email"), {"email": wrong, "action_add": ""})
+        assert answer.status_code in (200, 422)
+        cast.alex.refresh_from_db()
+        assert cast.alex.email == "alex@example.org"
+
+
+def test_sign_up_asks_for_the_name_first(cast, client):
+    page = client.get(reverse("account_signup")).content.decode()
+    assert page.index('name="name"') < page.index('name="email"') < page.index('name="password1"')
