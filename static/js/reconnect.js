@@ -237,6 +237,17 @@
     else print();
   });
 
+  // ---- "Show more" gives way to new rows: whoever stood on it stands on the first of them.
+  let above;
+  on("htmx:before:swap", (event) => {
+    const more = doc.activeElement?.closest("#more");
+    above = more?.contains(event.detail.ctx.sourceElement) ? more.previousElementSibling : null;
+  });
+  on("htmx:after:swap", () => {
+    if (above) one("a[href], button", above.nextElementSibling ?? above)?.focus({ preventScroll: true });
+    above = null;
+  });
+
   // ---- What is set up on a page and on every fragment that comes in.
   const settle = (from) => {
     all("[data-copy][hidden], [data-print][hidden]", from).forEach((button) => (button.hidden = false));

@@ -81,15 +81,12 @@ def test_the_keyboard_goes_down_the_list_in_order(window, cast, notes):
     start = AT_ONCE - 2
     page.locator(f"a[href='{order[start]}']").focus()
     walked = [order[start]]
-    while len(walked) < 2 * AT_ONCE:
+    while len(walked) < 2 * AT_ONCE and walked[-1] in order:
         page.keyboard.press("Tab")
-        focused = page.evaluate(FOCUSED)
-        if focused.startswith("?"):
-            # The link that loads more: pressed or merely reached, the rows take its place.
-            page.keyboard.press("Enter")
-            expect(page.locator(f"a[href='{order[order.index(walked[-1]) + 1]}']")).to_be_attached()
-            continue
-        walked.append(focused)
+        if page.evaluate(FOCUSED).startswith("?"):
+            # The link that loads more: as soon as it's reached, rows take its place, and the first of them the focus.
+            expect(page.locator(f"a[href='{order[start + len(walked)]}']")).to_be_focused()
+        walked.append(page.evaluate(FOCUSED))
     assert walked == order[start : start + len(walked)]
 
 
