@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 
-
 NOON = dt.time(12)
 
 

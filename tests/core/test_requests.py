@@ -135,7 +135,11 @@ def test_changing_the_password_ends_the_other_sessions(cast, client, browse):
     assert other.get("/notes/").status_code == 200
     client.post(reverse("account_login"), {"login": "alex@example.org", "password": "a quiet evening in"})
     client.post(reverse("account_reauthenticate"), {"password": "a quiet evening in"})
-    new = {"oldpassword": "a quiet evening in", "password1": "another quiet evening", "password2": "another quiet evening"}
+    new = {
+        "oldpassword": "a quiet evening in",
+        "password1": "another quiet evening",
+        "password2": "another quiet evening",
+    }
     client.post(reverse("account_change_password"), new)
     assert client.get("/notes/").status_code == 200
     assert other.get("/notes/").status_code == 302

@@ -320,7 +320,10 @@ def test_thrown_away_words_stay_in_no_draft(cast, browse, alex):
 def test_a_removed_note_takes_no_answer(cast, browse, alex):
     note = note_by(alex)
     browse("alex").post(reverse("notes:remove", args=[note.pk]))
-    assert "Say something back" not in browse("sam").get(reverse("notes:detail", args=[note.pk])).content.decode()
+    assert (
+        "Say something back"
+        not in browse("sam").get(reverse("notes:detail", args=[note.pk])).content.decode()
+    )
     browse("sam").post(reverse("notes:answer", args=[note.pk]), {"words": "x"})
     assert not Answer.objects.exists()
 
