@@ -42,7 +42,7 @@ def to_utc(day: dt.date, time: dt.time, zone: zoneinfo.ZoneInfo) -> dt.datetime:
     back = moment.astimezone(zone)
     if back.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValidationError(
-            _("The clocks go forward that night, so %(wrong)s doesn't exist. Did you mean %(right)s?"),
+            _("The clocks go forward that night, so %(wrong)s doesn’t exist. Did you mean %(right)s?"),
             code="skipped",
             params={"wrong": f"{time:%H:%M}", "right": f"{back:%H:%M}"},
         )

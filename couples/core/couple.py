@@ -34,7 +34,7 @@ class Couple(models.Model):
     )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    time_zone = models.CharField(_("the couple's time zone"), max_length=64, default="UTC")
+    time_zone = models.CharField(_("the couple’s time zone"), max_length=64, default="UTC")
     together_since = models.DateField(_("together since"), null=True, blank=True)
     since = models.DateField(default=dt.date.today)
     ended_on = models.DateField(null=True, blank=True)

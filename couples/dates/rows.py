@@ -117,7 +117,7 @@ def offers_of(plans: list[DatePlan]) -> dict[uuid.UUID, list[Span]]:
         )
         for plan, number, *times in values:
             if rounds.get(plan, number) == number:
-                found[plan].append(Span(*times))
+                found[plan].append(Span(*times))  # type: ignore[arg-type]
     return found
 
 

@@ -15,7 +15,7 @@ HOWE = zoneinfo.ZoneInfo("Australia/Lord_Howe")
 
 
 def test_a_time_that_does_not_exist_is_refused_with_the_next_that_does():
-    with pytest.raises(ValidationError, match="02:30 doesn't exist. Did you mean 03:30"):
+    with pytest.raises(ValidationError, match="02:30 doesn’t exist. Did you mean 03:30"):
         clock.to_utc(dt.date(2027, 3, 28), dt.time(2, 30), BERLIN)
     with pytest.raises(ValidationError, match="Did you mean 02:45"):
         clock.to_utc(dt.date(2026, 10, 4), dt.time(2, 15), HOWE)

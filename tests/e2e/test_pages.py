@@ -39,9 +39,8 @@ def faults(page, name, width):
     if page.evaluate("document.documentElement.scrollWidth") > width:
         found.append((name, "wider than the screen"))
     page.evaluate(AXE)
-    for rule in page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]:
-        found.append((name, rule["id"], [node["html"][:200] for node in rule["nodes"]]))
-    return found
+    rules = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    return [*found, *((name, rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in rules)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
