@@ -21,13 +21,15 @@ def bounded(app: Any) -> App:
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await app(scope, receive, send)
+            await app(scope, receive, send)
+            return
         told = dict(scope["headers"]).get(b"content-length", b"0")
         if not told.isdigit() or int(told) > MOST_BYTES:
             await send(
                 {"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]}
             )
-            return await send({"type": "http.response.body", "body": b"That is more than fits here."})
+            await send({"type": "http.response.body", "body": b"That is more than fits here."})
+            return
         seen = 0
 
         async def counted() -> Message:
@@ -36,7 +38,7 @@ def bounded(app: Any) -> App:
             seen += len(message.get("body", b""))
             return message if seen <= MOST_BYTES else {"type": "http.disconnect"}
 
-        return await app(scope, counted, send)
+        await app(scope, counted, send)
 
     return application
 

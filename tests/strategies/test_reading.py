@@ -102,7 +102,7 @@ OUTLINE = {
     "goals": "short-term|more dates|long-term|five years|"
     "ten|children|journeys|home to save for|common vision binds",
     "forgiveness": "grudge|loop|forgetting|condones|frees? the present from the past|both have to be willing",
-    "professional-help": "uphill|lies under|teaches tools|neutral ground|no shame|only so",
+    "professional-help": "uphill|lies under|teaches tools|neutral ground|no shame|only that way",
 }
 
 
