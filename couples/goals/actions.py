@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Max
 
 from couples.core.couple import Member
 from couples.core.drafts import Draft
@@ -32,18 +32,23 @@ from couples.goals.models import (
 )
 
 
-def write(member: Member, once: uuid.UUID, fields: dict[str, Any], step: str = "") -> Goal:
-    """Keep a new goal, for its author alone, perhaps with a first step. Sent again it is still one goal."""
+def write(
+    member: Member, once: uuid.UUID, fields: dict[str, Any], step: str = "", draft: str = "goals.new"
+) -> Goal:
+    """Keep a new goal, for its author alone, perhaps with a first step. Sent again it is still one goal.
+
+    ``draft`` is the key of the form that was sent: what was begun in another one stays.
+    """
     try:
-        return _write(member, once, fields, step)
+        return _write(member, once, fields, step, draft)
     except IntegrityError:
         # The same form arrived twice at once: by now the other one's row is there.
-        return _write(member, once, fields, step)
+        return _write(member, once, fields, step, draft)
 
 
 @transaction.atomic
-def _write(member: Member, once: uuid.UUID, fields: dict[str, Any], step: str) -> Goal:
-    Draft.objects.drop(member, "goals.new")
+def _write(member: Member, once: uuid.UUID, fields: dict[str, Any], step: str, draft: str) -> Goal:
+    Draft.objects.drop(member, draft)
     goal = Goal.objects.filter(pk=once).first()
     if goal is not None and goal.is_mine(member):
         same = all(getattr(goal, name) == value for name, value in fields.items())
@@ -93,9 +98,10 @@ def set_amount(member: Member, goal: Goal, seen: int, amount: Decimal) -> bool:
 def _move(member: Member, goal: Goal, start: State, changes: dict[str, Any], keep: bool = False) -> bool:
     """Change a goal's state if it stands as it was loaded; ``keep``: with a dated version of what goes."""
     standing = Goal.objects.filter(pk=goal.pk, state=start, version=goal.version)
-    if not standing.update(version=F("version") + 1, **changes):
+    changes = {"version": goal.version + 1, **changes}
+    if not standing.update(**changes):
         return False
-    goal.version += 1
+    goal.version = changes["version"]
     if keep and member.couple is not None and not goal.is_private:
         keep_version(goal, member, member.couple, member.today)
     for name, value in changes.items():
@@ -121,10 +127,22 @@ def share(member: Member, goal: Goal) -> bool:
     own = goal.whose == Whose.AUTHOR
     goal.steps.exclude(who=None).exclude(who__in=[member.person, member.partner]).update(who=None)
     shared = {"couple": member.couple, "opens_on": member.today, "supported": False, "answer": ""}
+    # Neither the order of lists nor the count of changes may tell of what was written alone.
+    shared |= {"created_at": member.now, "version": _last_dated(member, goal)}
     if not _move(member, goal, State.IN, {**shared, "state": State.IN if own else State.PROPOSED}):
         return False
     tell(member, SHARED if own else PROPOSED, goal)
     return True
+
+
+def _last_dated(member: Member, goal: Goal) -> int:
+    """The number of the last dated text that this couple saw, 0 if none: from there its changes count on.
+
+    What was dated with a former couple is dropped: it would tell the present partner that there was one.
+    """
+    dated = Version.objects.filter(about=goal.pk)
+    dated.exclude(couple=member.couple).delete()
+    return int(dated.aggregate(last=Max("number"))["last"] or 0)
 
 
 @transaction.atomic
@@ -133,7 +151,8 @@ def take_back(member: Member, goal: Goal) -> bool:
     if goal.steps.exclude(author=member.person).exists():
         return False
     alone = {"couple": None, "opens_on": None, "supported": False, "answer": "", "state": State.IN}
-    if not _move(member, goal, State(goal.state), alone):
+    # Dated, so that an answer to these words never counts for others that are shared later.
+    if not _move(member, goal, State(goal.state), alone, keep=True):
         return False
     Goal.objects.filter(parent=goal).exclude(author=member.person).update(parent=None)
     News.objects.forget(goal.pk)
@@ -144,6 +163,7 @@ def take_back(member: Member, goal: Goal) -> bool:
 def propose_again(member: Member, goal: Goal) -> bool:
     """Propose a declined goal once more, perhaps after changing it."""
     changes = {"state": State.PROPOSED, "ended_on": None, "ended_by": None, "answer": ""}
+    changes["created_at"] = member.now
     if not _move(member, goal, State.DECLINED, changes, keep=bool(goal.answer)):
         return False
     tell(member, PROPOSED, goal)
@@ -192,7 +212,9 @@ def take_up(member: Member, goal: Goal) -> bool:
 @transaction.atomic
 def support(member: Member, goal: Goal, wanted: bool) -> bool:
     """Stand behind the partner's goal, or no longer."""
-    standing = Goal.objects.filter(pk=goal.pk, state=State.IN, supported=not wanted)
+    standing = Goal.objects.filter(
+        pk=goal.pk, couple=member.couple, state=State.IN, whose=goal.whose, supported=not wanted
+    )
     if not standing.update(supported=wanted):
         return False
     goal.supported = wanted

@@ -1,4 +1,4 @@
-"""When a step of a goal waits for somebody: from seven days before its day until it is done."""
+"""When a step of a goal waits for somebody: from seven days before its day until it is done, or two weeks past."""
 
 import datetime as dt
 import zoneinfo
@@ -11,6 +11,7 @@ from couples.core.people import Person
 from couples.goals.models import STEP_DUE, Goal, GoalStep, State
 
 SHOWN_BEFORE = dt.timedelta(days=7)
+SHOWN_AFTER = dt.timedelta(days=14)
 
 
 def due_rows(
@@ -35,6 +36,7 @@ def due_rows(
             about=step.pk,
             at=day_start(step.day, zone),
             shows_from=day_start(step.day - SHOWN_BEFORE, zone),
+            until=day_start(step.day + SHOWN_AFTER, zone),
         )
         for step in steps
         if step.day is not None and step.done_on is None

@@ -16,7 +16,6 @@ from couples.goals.rights import whom_for
 LONG = _("That’s more than fits here: %(limit_value)d characters at most.")
 WORDS = ("title", "why")
 PLAN = ("by", "parent", "amount_target", "unit")
-ONCE_SHARED_FIXED = ("horizon", "whose")
 
 
 def _words(**kwargs: Any) -> WordsField:
@@ -89,7 +88,7 @@ class GoalForm(forms.Form):
         ]
         parent: Any = self.fields["parent"]
         parent.choices = [
-            ("", _("It stands by itself")),
+            ("", _("No, it stands on its own")),
             *((pk, goal.title) for pk, goal in self.offered.items()),
         ]
         parent.error_messages["invalid_choice"] = _("Choose one of the long-term goals in the list.")
@@ -184,7 +183,7 @@ class AmountForm(forms.Form):
     """How far it has come by now."""
 
     amount_now = AmountField(
-        label=_("There are now"), error_messages={"required": _("Write how much there is by now.")}
+        label=_("So far"), error_messages={"required": _("Write how much there is by now.")}
     )
     version = VersionField()
 

@@ -14,7 +14,7 @@ from couples.core.fields import PrivateTextField
 from couples.core.news import NewsKind
 from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
 from couples.goals.amounts import MOST, amount_text
-from couples.goals.showing import Brief
+from couples.goals.showing import Brief, side_of
 
 MOST_STEPS = 100
 STEP_DUE = "step"
@@ -28,9 +28,10 @@ LET_GO = NewsKind("goal.let_go", _("%(name)s let a goal go"), "goals:detail")
 AGAIN = NewsKind("goal.again", _("%(name)s took up a goal again"), "goals:detail")
 STEP_DONE = NewsKind("goal.step_done", _("%(name)s did a step for both of you"), "goals:detail")
 STEP_FOR_YOU = NewsKind("goal.step_for_you", _("%(name)s added a step for you"), "goals:detail")
+STEP_FOR_BOTH = NewsKind("goal.step_for_both", _("%(name)s added a step for both of you"), "goals:detail")
 SUPPORT = NewsKind("goal.support", _("%(name)s supports a goal of yours"), "goals:detail")
 STATE_NEWS = (PROPOSED, SHARED, AGREED, DECLINED, REACHED, LET_GO, AGAIN)
-ALL_NEWS = (*STATE_NEWS, STEP_DONE, STEP_FOR_YOU, SUPPORT)
+ALL_NEWS = (*STATE_NEWS, STEP_DONE, STEP_FOR_YOU, STEP_FOR_BOTH, SUPPORT)
 
 
 class Horizon(models.TextChoices):
@@ -108,6 +109,12 @@ class Goal(Shared):
         news=tuple(kind.slug for kind in ALL_NEWS),
         due=(STEP_DUE,),
     )
+    withdrawn: ClassVar[dict[str, Any]] = {
+        "state": State.IN,
+        "supported": False,
+        "ended_on": None,
+        "ended_by": None,
+    }
 
     title = PrivateTextField(_("what you’d like to reach"))
     why = PrivateTextField(_("why it matters"), blank=True)
@@ -210,9 +217,19 @@ class Goal(Shared):
         """The inner part of its card, for ``{% include goal.brief %}``."""
         return Brief(self)
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether both see it and it is both's to reach."""
+        return self.whose == Whose.OURS and not self.is_private
+
+    @property
+    def is_counted_out(self) -> bool:
+        """Whether nothing is left to count: there is no amount to reach, or it is reached."""
+        return self.amount_target is None or (self.amount_now or 0) >= self.amount_target
+
     def belongs_to(self, member: Member) -> bool:
         """Whether it is this member's own goal, or ours."""
-        return self.whose == Whose.OURS or (self.whose == Whose.AUTHOR) == self.is_mine(member)
+        return side_of(self, member.person.pk) != "yours"
 
 
 def next_steps() -> "Prefetch[str]":
@@ -257,6 +274,7 @@ class GoalStep(Part):
 
     objects = GoalStepQuerySet.as_manager()
     can_tick: bool
+    who_does: str
     can_change: bool
 
     class Meta:

@@ -61,7 +61,9 @@ def load_goal(member: Member, pk: uuid.UUID) -> Goal:
 def listed_steps(goal: Goal, member: Member) -> list[GoalStep]:
     """Return the goal's steps in order, with what the member may do: ``can_tick`` and ``can_change``."""
     steps = sorted(goal.steps.order_by("created_at", "pk")[: 2 * MOST_STEPS], key=lambda step: step.order)
+    eyes = Eyes(member)
     for step in steps:
+        step.who_does = eyes.who(step)
         step.can_tick = may_tick(step, goal, member)
         step.can_change = may_change(step, goal, member)
     return steps

@@ -32,8 +32,8 @@ class Beneath:
 
 @dataclass(slots=True)
 class Card:
-    """One goal in brief. ``side`` is the colour of whose it is, ``kind`` says so in words. In lists a goal
-    that the member alone sees has no ``tint``.
+    """One goal in brief. ``side`` is the colour of whose it is, ``kind`` says so in words; in lists
+    a goal that the member alone sees has the ``tint`` of what is theirs.
 
     ``line`` is how far it has come and what comes next; ``note`` is how it stands where that isn't plain.
     ``more``: a long-term goal holds more than ``held`` shows.
@@ -70,22 +70,29 @@ class Brief:
             return html
 
 
+def side_of(goal: Any, me: Any) -> str:
+    """Whose goal it is, as the person with the id ``me`` sees it: *ours*, *mine* or *yours*."""
+    if goal.whose == "ours":
+        return "ours"
+    return "mine" if (goal.whose == "author") == (goal.author_id == me) else "yours"
+
+
 class Eyes:
     """How one member sees goals: everything that depends on who looks. Made once for a page."""
 
-    __slots__ = ("language", "me", "name", "words")
+    __slots__ = ("language", "me", "name", "partner", "words", "year")
 
     def __init__(self, member: Member) -> None:
         self.me = member.person.pk
+        self.partner = member.partner.pk if member.partner else None
+        self.year = member.today.year
         self.name = member.partner.name if member.partner else ""
         self.language = get_language()
         self.words = _words(self.language)
 
     def side(self, goal: Any) -> str:
         """Whose goal it is, as this member sees it: *ours*, *mine* or *yours*."""
-        if goal.whose == "ours":
-            return "ours"
-        return "mine" if (goal.whose == "author") == (goal.author_id == self.me) else "yours"
+        return side_of(goal, self.me)
 
     def whose(self, goal: Any) -> str:
         """Whose goal it is, in words: *ours*, *yours, with Sam’s support*, *Sam’s* …"""
@@ -109,13 +116,22 @@ class Eyes:
         return " · ".join(parts)
 
     def _next(self, step: Any) -> str:
-        who = self.words["both"]
-        if step.who_id is not None:
-            who = self.words["you"] if step.who_id == self.me else self.name
-        said = f"{self.words['next']} {step.text}, {who}"
+        words = {"who": self.who(step), "text": step.text}
         if step.day is None:
-            return said
-        return f"{said}, {self.words['by'] % {'day': _short_day(step.day, self.language)}}"
+            return self.words["next"] % words
+        return self.words["next_by"] % {**words, "day": self._day(step.day)}
+
+    def who(self, step: Any) -> str:
+        """Who does a step: *you*, *both of you*, the partner by name; nothing for somebody of former days."""
+        if step.who_id is None:
+            return self.words["both"]
+        if step.who_id == self.me:
+            return self.words["you"]
+        return self.name if step.who_id == self.partner else ""
+
+    def _day(self, day: dt.date) -> str:
+        """A day in words, with its year where that isn't this year."""
+        return _short_day(day, self.language) if day.year == self.year else day_text(day)
 
     def card(self, goal: Any, step: Any = None, *, standing: bool = False) -> Card:
         """The card of a goal, or of a row ``in_brief``; ``standing``: with a note of how it stands."""
@@ -130,7 +146,7 @@ class Eyes:
             goal.amount_target,
             _amount(goal) if goal.amount_target is not None else "",
             goal.couple_id is None,
-            side if goal.couple_id else "",
+            side if goal.couple_id else "mine",
             note=self.words.get(goal.state, "") if standing else "",
         )
 
@@ -168,7 +184,8 @@ def _words(language: str | None) -> dict[str, str]:
         "support": _("%(name)s’s, with your support"),
         "gone": _("your partner’s, with your support"),
         "theirs": _("%(name)s’s"),
-        "next": _("next:"),
+        "next": _("Next (%(who)s): %(text)s"),
+        "next_by": _("Next, by %(day)s (%(who)s): %(text)s"),
         "both": _("both of you"),
         "you": _("you"),
         "by": _("by %(day)s"),

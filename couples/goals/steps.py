@@ -13,39 +13,42 @@ from couples.core.news import News
 from couples.core.people import Person
 from couples.goals import due
 from couples.goals.actions import tell
-from couples.goals.models import STEP_DONE, STEP_FOR_YOU, Goal, GoalStep, State
+from couples.goals.models import STEP_DONE, STEP_FOR_BOTH, STEP_FOR_YOU, Goal, GoalStep, State
 
 
 def add(
     member: Member, goal: Goal, once: uuid.UUID, text: str, who: Person | None, day: dt.date | None
 ) -> GoalStep:
-    """Add a step. The same form sent again makes no second one."""
+    """Add a step. The same form sent again makes no second one; with other words, from a page gone back to, it does."""
     try:
-        with transaction.atomic():
-            Draft.objects.drop(member, f"goals.step:{goal.pk}")
-            News.objects.settle(member, goal.pk)
-            there = GoalStep.objects.filter(pk=once).first()
-            if there is not None and there.goal_id == goal.pk and there.author_id == member.person.pk:
-                return there
-            step = GoalStep.objects.create(
-                pk=uuid.uuid4() if there else once,
-                goal=goal,
-                author=member.person,
-                text=text,
-                who=who,
-                day=day,
-            )
-            due.refresh(goal, member, step)
-            _tell_of_new(member, goal, who)
+        return _add(member, goal, once, text, who, day)
     except IntegrityError:
-        return GoalStep.objects.get(pk=once, goal=goal, author=member.person)
+        # The same form arrived twice at once: by now the other one's row is there.
+        return _add(member, goal, once, text, who, day)
+
+
+@transaction.atomic
+def _add(
+    member: Member, goal: Goal, once: uuid.UUID, text: str, who: Person | None, day: dt.date | None
+) -> GoalStep:
+    Draft.objects.drop(member, f"goals.step:{goal.pk}")
+    News.objects.settle(member, goal.pk)
+    there = GoalStep.objects.filter(pk=once).first()
+    ours = there is not None and there.goal_id == goal.pk and there.author_id == member.person.pk
+    if there and ours and (there.text, there.who, there.day) == (text, who, day):
+        return there
+    step = GoalStep.objects.create(
+        pk=uuid.uuid4() if there else once, goal=goal, author=member.person, text=text, who=who, day=day
+    )
+    due.refresh(goal, member, step)
+    _tell_of_new(member, goal, who)
     return step
 
 
 def _tell_of_new(member: Member, goal: Goal, who: Person | None) -> None:
     """The partner learns of a step that is theirs, alone or with both, once the goal is in."""
     if goal.state == State.IN and (who is None or who == member.partner):
-        tell(member, STEP_FOR_YOU, goal)
+        tell(member, STEP_FOR_BOTH if who is None else STEP_FOR_YOU, goal)
 
 
 @transaction.atomic
