@@ -23,6 +23,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+HOSTS = {urlsplit(settings.PUBLIC_URL).netloc, *settings.MORE_HOSTS} if settings.HTTPS else set()
 LOGOUT = "/accounts/logout/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
@@ -41,7 +42,9 @@ class HeadersMiddleware:
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
-        if not request.path_info.startswith(settings.STATIC_URL):
+        if response.status_code not in (200, 206, 304) or not request.path_info.startswith(
+            settings.STATIC_URL
+        ):
             headers["Cache-Control"] = "no-store, private"
             patch_vary_headers(response, ["HX-Request"])
             if request.path_info == LOGOUT and request.method == "POST":
@@ -55,6 +58,9 @@ class HeadersMiddleware:
             return HttpResponse(
                 render_to_string("maintenance.html"), status=503, headers={"Retry-After": "600"}
             )
+        # Links in mails and invitations are built from the host: behind HTTPS only the public one is answered.
+        if HOSTS and request.META.get("HTTP_HOST") not in HOSTS and request.path_info != "/healthz":
+            return HttpResponse(render_to_string("400.html"), status=400)
         # PostgreSQL can't hold NUL: nothing we have has one in its address.
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponse(render_to_string("404.html"), status=404)

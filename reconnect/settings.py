@@ -38,8 +38,8 @@ PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://localhost:{os.environ.get
 )
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "localhost"
 HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS += [name.strip() for name in os.environ.get("ALLOWED_HOSTS", "").split(",") if name.strip()]
+MORE_HOSTS = [name.strip() for name in os.environ.get("ALLOWED_HOSTS", "").split(",") if name.strip()]
+ALLOWED_HOSTS = [PUBLIC_HOST, "localhost", "127.0.0.1", "[::1]", *MORE_HOSTS]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 SIGNUP = os.environ.get("SIGNUP") or "open"

@@ -1,7 +1,5 @@
 """Pages that belong to no room."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
@@ -47,7 +45,7 @@ def exit_page(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token is too old. From our own page its words come back, to be sent again; else a plain 403."""
     origin = request.headers.get("Origin", "")
-    ours = urlsplit(origin).netloc == request.get_host() and origin != "null"
+    ours = origin == f"{request.scheme}://{request.get_host()}"
     if ours and request.method == "POST" and request.user.is_authenticated:
         return signed_out(request, status=403)
     return render(request, "csrf.html", status=403)

@@ -36,7 +36,10 @@ def test_every_answer_has_every_header(world: World, browse, who):
     for address in every_address(world):
         for answer in (client.get(address), client.post(address)):
             for header, value in ALWAYS.items():
-                if address.startswith("/static/") and header in ("Cache-Control", "Cross-Origin-Opener-Policy"):
+                if address.startswith("/static/") and header in (
+                    "Cache-Control",
+                    "Cross-Origin-Opener-Policy",
+                ):
                     continue
                 assert answer.get(header) == value, (address, header)
             assert answer.get("Referrer-Policy") in ("same-origin", "no-referrer"), address
@@ -52,4 +55,6 @@ def test_no_page_needs_an_exception_from_the_policy(world: World, browse):
             text = browse(who).get(address).content.decode("utf-8", "replace")
             assert not INLINE.search(text), (address, INLINE.search(text))
             for link in re.findall(r'(?:src|href|action|formaction)="(https?://[^"]+)', text):
-                assert re.search(rf'<a [^>]*href="{re.escape(link)}', text), f"{address} asks {link} by itself"
+                assert re.search(rf'<a [^>]*href="{re.escape(link)}', text), (
+                    f"{address} asks {link} by itself"
+                )

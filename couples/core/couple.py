@@ -18,6 +18,7 @@ from couples.core.declared import Declaration
 from couples.core.people import Person, zone_of
 
 M = TypeVar("M", bound=models.Model)
+ZONE_HOLDS = dt.timedelta(days=2)
 SAID_FOR = dt.timedelta(days=30)
 """How long somebody alone is told that the space they shared has closed."""
 
@@ -38,6 +39,8 @@ class Couple(models.Model):
     since = models.DateField(default=dt.date.today)
     ended_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
+    former_zone = models.CharField(max_length=64, blank=True, default="")
+    zone_changed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -46,6 +49,27 @@ class Couple(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The couple's time zone, in which *from a day on* is counted."""
         return zone_of(self.time_zone)
+
+    def day(self, now: dt.datetime) -> dt.date:
+        """The day it is for the couple at ``now`` (UTC).
+
+        For two days after a change of zone it is the earlier of both zones' days: nobody opens what is sealed until
+        a day by moving the couple east.
+        """
+        today = now.astimezone(self.zone).date()
+        if self.zone_changed_at is not None and now < self.zone_changed_at + ZONE_HOLDS:
+            return min(today, now.astimezone(zone_of(self.former_zone)).date())
+        return today
+
+    def move(self, zone: str, now: dt.datetime) -> None:
+        """Change the time zone at ``now`` (UTC). Does not save. Within the hold the westernmost zone is kept."""
+        held = [self.time_zone]
+        if self.zone_changed_at is not None and now < self.zone_changed_at + ZONE_HOLDS:
+            held.append(self.former_zone)
+        self.former_zone = min(held, key=lambda name: now.astimezone(zone_of(name)).replace(tzinfo=None))
+        self.zone_changed_at = now
+        self.time_zone = zone
+        self.__dict__.pop("zone", None)
 
 
 class Membership(models.Model):
@@ -99,7 +123,17 @@ class Member:
         return self.couple.zone if self.couple else self.person.zone
 
 
-_COUPLE = ("id", "time_zone", "together_since", "since", "ended_on", "version")
+# In the order of the fields: ``from_db`` wants it so.
+_COUPLE = (
+    "id",
+    "time_zone",
+    "together_since",
+    "since",
+    "ended_on",
+    "version",
+    "former_zone",
+    "zone_changed_at",
+)
 _PARTNER = ("id", "email", "name", "time_zone", "language")
 
 
@@ -122,8 +156,14 @@ def _seats_sql() -> str:
     """.format(columns=columns, **names)  # noqa: S608 (our own names, no input)
 
 
+def _aware(value: Any) -> Any:
+    """SQLite stores moments without their zone, which is UTC."""
+    naive = isinstance(value, dt.datetime) and value.tzinfo is None
+    return value.replace(tzinfo=dt.UTC) if naive else value
+
+
 def _from_row(model: type[M], names: tuple[str, ...], values: Sequence[Any]) -> M:
-    fields = [uuid.UUID(str(values[0])), *values[1:]]
+    fields = [uuid.UUID(str(values[0])), *(_aware(value) for value in values[1:])]
     return model.from_db(DEFAULT_DB_ALIAS, names, fields)
 
 
@@ -138,4 +178,4 @@ def member_for(person: Person) -> Member:
     couple = _from_row(Couple, _COUPLE, row[: len(_COUPLE)])
     other = row[len(_COUPLE) :]
     partner = _from_row(Person, _PARTNER, other) if other[0] is not None else None
-    return Member(person, couple, partner, now, now.astimezone(couple.zone).date())
+    return Member(person, couple, partner, now, couple.day(now))

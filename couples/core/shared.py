@@ -23,7 +23,6 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 
-
 NOON = dt.time(12)
 
 
@@ -183,7 +182,9 @@ class Shared(Base):
         self.couple = member.couple
         self.opens_on = opens_on or member.today
         # Lists order by this within a day: it must not tell when the words were written.
-        self.created_at = member.now if opens_on is None else dt.datetime.combine(opens_on, NOON, tzinfo=dt.UTC)
+        self.created_at = (
+            member.now if opens_on is None else dt.datetime.combine(opens_on, NOON, tzinfo=dt.UTC)
+        )
 
     def take_back(self) -> None:
         """Make it its author's alone again. Does not save."""

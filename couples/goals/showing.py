@@ -157,7 +157,7 @@ def state_text(state: str) -> str:
 
 
 @cache
-def _words(language: str | None) -> dict[str, str]:  # noqa: ARG001 (a key of the cache)
+def _words(language: str | None) -> dict[str, str]:
     """All that cards say, in the language that is active: lists say it many times over."""
     return {
         "long": _("Long-term goal"),
@@ -180,5 +180,5 @@ def _words(language: str | None) -> dict[str, str]:  # noqa: ARG001 (a key of th
 
 
 @lru_cache(maxsize=1024)
-def _short_day(day: dt.date, language: str | None) -> str:  # noqa: ARG001 (a key of the cache)
+def _short_day(day: dt.date, language: str | None) -> str:
     return date_format(day, "j F")

@@ -51,7 +51,7 @@ def home(request: Request) -> HttpResponse:
 
 
 @lru_cache(maxsize=512)
-def _filters(show: str, order: str, name: str, language: str | None) -> str:  # noqa: ARG001 (a key of the cache)
+def _filters(show: str, order: str, name: str, language: str | None) -> str:
     """The links that choose what the list shows."""
     chips = [("ours", _("Ours")), ("mine", _("Yours"))]
     if name:
@@ -74,7 +74,7 @@ def past(request: Request) -> HttpResponse:
 
 
 @lru_cache(maxsize=64)
-def _past_filters(show: str, language: str | None) -> str:  # noqa: ARG001 (a key of the cache)
+def _past_filters(show: str, language: str | None) -> str:
     chips = [("all", _("All")), *((state, state_text(state)) for state in OVER), ("only_you", _("Only you"))]
     return render_to_string("goals/filters.html", {"chips": chips, "show": show})
 

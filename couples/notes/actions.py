@@ -11,36 +11,29 @@ from couples.core.news import News
 from couples.notes.models import ANSWERED, GIVEN, Answer, Kept, Note
 
 
-def write(member: Member, once: uuid.UUID, what: str, meaning: str) -> Note:
+def write(member: Member, once: uuid.UUID, what: str, meaning: str, draft: str = "notes.new") -> Note:
     """Keep a new note, for its author alone. The same form sent again changes that note and makes no second one."""
-    try:
-        return _write(member, once, what, meaning)
-    except IntegrityError:
-        # The same form arrived twice at once: by now the other one's row is there.
-        return _write(member, once, what, meaning)
+    with transaction.atomic():
+        Draft.objects.drop(member, draft)
+        try:
+            with transaction.atomic():
+                return Note.objects.create(pk=once, author=member.person, what=what, meaning=meaning)
+        except IntegrityError:
+            note = Note.objects.filter(pk=once, author=member.person).first()
+        if note is not None and (note.what, note.meaning) == (what, meaning):
+            return note
+        if note is not None and note.couple_id is None and rewrite(member, note, what, meaning):
+            return note
+        return Note.objects.create(author=member.person, what=what, meaning=meaning)
 
 
 @transaction.atomic
-def _write(member: Member, once: uuid.UUID, what: str, meaning: str) -> Note:
-    Draft.objects.drop(member, "notes.new")
-    note = Note.objects.filter(pk=once).first()
-    if note is None:
-        return Note.objects.create(pk=once, author=member.person, what=what, meaning=meaning)
-    if not note.is_mine(member) or (note.couple_id and (note.what, note.meaning) != (what, meaning)):
-        return Note.objects.create(author=member.person, what=what, meaning=meaning)
-    if note.couple_id is None:
-        rewrite(member, note, what, meaning)
-    return note
-
-
 def rewrite(member: Member, note: Note, what: str, meaning: str) -> bool:
     """Change a note that the partner can't see yet. False where it has been opened meanwhile."""
-    with transaction.atomic():
-        if not Note.objects.own_of(member).filter(pk=note.pk).exists():
-            return False
-        note.what, note.meaning = what, meaning
-        note.save(update_fields=["what", "meaning"])
-        Draft.objects.drop(member, f"notes.edit:{note.pk}")
+    if not Note.objects.own_of(member).filter(pk=note.pk).update(what=what, meaning=meaning):
+        return False
+    note.what, note.meaning = what, meaning
+    Draft.objects.drop_about(member, note.pk)
     return True
 
 
@@ -49,7 +42,7 @@ def give(member: Member, note: Note, opens_on: dt.date | None) -> bool:
     """Give a note to the partner, now or from a day on. False where it was given before."""
     note.share(member, opens_on)
     waiting = Note.objects.filter(pk=note.pk, author=member.person, couple__isnull=True)
-    if not waiting.update(couple=note.couple, opens_on=note.opens_on):
+    if not waiting.update(couple=note.couple, opens_on=note.opens_on, created_at=note.created_at):
         return False
     News.objects.tell(member, GIVEN, note, note.opens_on)
     return True
@@ -93,9 +86,6 @@ def keep(member: Member, note: Note, wanted: bool) -> None:
 def remove(member: Member, note: Note) -> None:
     """Remove one's own note: what was given keeps its day and the answer, what wasn't is gone."""
     News.objects.forget(note.pk)
-    if note.is_open(member):
-        note.what = note.meaning = ""
-        note.removed_on = member.today
-        note.save(update_fields=["what", "meaning", "removed_on"])
-    else:
-        note.delete()
+    Draft.objects.drop_about(member, note.pk)
+    if not Note.objects.own_of(member).filter(pk=note.pk).delete()[0]:
+        Note.objects.filter(pk=note.pk).update(what="", meaning="", removed_on=member.today)

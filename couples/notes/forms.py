@@ -45,9 +45,11 @@ class GiveForm(forms.Form):
         when: Any = self.fields["when"]
         when.widget = Pick(circles={"now": "both", "day": "from_day"})
         when.choices = [("now", _("Both of you, now")), ("day", _("From a day on"))]
+        # One of the two needs it: the field is asked for where it is chosen, and hidden by CSS where it isn't.
+        self.fields["day"].widget.is_required = True
         self.fields["day"].widget.attrs["min"] = (member.today + dt.timedelta(days=1)).isoformat()
         self.fields["day"].help_text = _(
-            "Until then only you see it. The day begins in your couple's time zone."
+            "Until then only you see it. The day begins in your couple’s time zone."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -73,7 +75,9 @@ class GiveForm(forms.Form):
 class AnswerForm(forms.Form):
     """A reaction, words, or both."""
 
-    reaction = forms.ChoiceField(label=_("In a word"), required=False, widget=Pick, choices=Reaction.choices)
+    reaction = forms.ChoiceField(
+        label=_("In a word"), required=False, widget=Pick, choices=[("", _("No word")), *Reaction.choices]
+    )
     words = WordsField(label=_("In your own words"), required=False, rows=2, max_length=MOST)
 
     def clean(self) -> dict[str, Any]:
@@ -89,4 +93,4 @@ class AnswerForm(forms.Form):
 class SearchForm(forms.Form):
     """Words to look for."""
 
-    words = WordsField(label=_("Search your notes"), max_length=100, required=False)
+    words = WordsField(label=_("Words in the notes you have given each other"), max_length=100)

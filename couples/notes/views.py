@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from couples.access import Request, load, with_partner
@@ -20,7 +21,12 @@ from couples.notes.forms import AnswerForm, GiveForm, NoteForm, SearchForm
 from couples.notes.models import Kept, Note
 from couples.notes.showing import rows
 
-FILTERS = [("all", _("All")), ("to_me", _("To you")), ("from_me", _("From you")), ("kept", _("Kept"))]
+FILTERS = [
+    ("all", lazy("All")),
+    ("to_me", lazy("To you")),
+    ("from_me", lazy("From you")),
+    ("kept", lazy("Kept")),
+]
 NEWEST = ["-opens_on", "-created_at", "-id"]
 OLDEST = ["opens_on", "created_at", "id"]
 UNGIVEN = ["-created_at", "-id"]
@@ -46,9 +52,10 @@ def home(request: Request) -> HttpResponse:
         "show": show,
         "order": order,
         "filters": FILTERS,
+        "more": f"?show={show}&order={order}&after=",
     }
     if request.htmx:
-        return render(request, "notes/home.html#rows", context)
+        return render(request, "notes/rows.html", context)
     if show != "mine":
         context["ungiven"] = list(Note.objects.own_of(member).order_by(*UNGIVEN)[:3])
     return render(request, "notes/home.html", context)
@@ -58,21 +65,21 @@ def home(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """Write a note. It is its author's alone until it is given."""
     member = request.member
-    form = NoteForm(request.POST or None, member=member, initial=_first_words(request))
+    starters = content.rows("notes/starters.toml", "starter")
+    starter = next((one for one in starters if one["slug"] == request.GET.get("starter")), None)
+    draft = f"notes.new.{starter['slug']}" if starter else "notes.new"
+    begun: dict[str, Any] = (
+        {name: starter[name].rstrip("…") for name in ("what", "meaning")} if starter else {}
+    )
+    form = NoteForm(
+        request.POST or None, member=member, initial={**begun, **Draft.objects.read(member, draft)}
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        note = actions.write(member, data["once"], data["what"], data["meaning"])
+        note = actions.write(member, data["once"], data["what"], data["meaning"], draft)
         return redirect("notes:detail", note.pk)
-    context = {"form": form, "starters": content.rows("notes/starters.toml", "starter"), "draft": "notes.new"}
+    context = {"form": form, "starters": starters[:5], "more_starters": starters[5:], "draft": draft}
     return render(request, "notes/new.html", context, status=422 if form.is_bound else 200)
-
-
-def _first_words(request: Request) -> dict[str, Any]:
-    chosen = request.GET.get("starter", "")
-    for starter in content.rows("notes/starters.toml", "starter"):
-        if starter["slug"] == chosen:
-            return {name: starter[name].rstrip("…") for name in ("what", "meaning")}
-    return Draft.objects.read(request.member, "notes.new")
 
 
 @require_GET
@@ -95,7 +102,7 @@ def _detail(request: Request, note: Note, status: int = 200, **forms: Any) -> Ht
         return render(request, "notes/preview.html", context, status=status)
     context["kept"] = Kept.objects.filter(owner=member.person, note=note).exists()
     answered = hasattr(note, "answer")
-    if not answered and not context["mine"] and "form" not in context:
+    if not (answered or context["mine"] or note.removed_on or "form" in context):
         context["form"] = AnswerForm(initial=Draft.objects.read(member, f"notes.answer:{note.pk}"))
     context["draft"] = f"notes.answer:{note.pk}"
     return render(request, "notes/detail.html", context, status=status)
@@ -158,7 +165,7 @@ def take_back(request: Request, pk: uuid.UUID) -> HttpResponse:
     if not note.is_mine(request.member):
         raise PermissionDenied
     if actions.take_back(request.member, note):
-        messages.success(request, _("It's only yours again."))
+        messages.success(request, _("It’s only yours again."))
     return redirect("notes:detail", pk)
 
 
@@ -169,7 +176,7 @@ def answer(request: Request, pk: uuid.UUID) -> HttpResponse:
     note = load(Note.objects.select_related("answer"), member, pk)
     if note.is_mine(member):
         raise PermissionDenied
-    if hasattr(note, "answer"):
+    if hasattr(note, "answer") or note.removed_on:
         return redirect("notes:detail", pk)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -217,6 +224,9 @@ def jar(request: Request) -> HttpResponse:
 def search(request: Request) -> HttpResponseBase:
     """Search one's notes. The words are kept as a draft, so that no address and no browser history holds them."""
     member = request.member
+    if "clear" in request.POST:
+        Draft.objects.drop(member, "notes.search")
+        return redirect("notes:search")
     if request.method == "POST":
         form = SearchForm(request.POST)
         if form.is_valid():
@@ -229,5 +239,5 @@ def search(request: Request) -> HttpResponseBase:
         newest = Note.objects.listed(member, "all").order_by(*NEWEST)
         found = core_search.search(newest, ["what", "meaning", "answer__words"], words)
         context["page"] = page(found, NEWEST, request.GET.get("after", ""), AT_ONCE)
-        context["rows"] = rows(member, context["page"])
-    return render(request, "notes/search.html#rows" if request.htmx else "notes/search.html", context)
+        context |= {"rows": rows(member, context["page"]), "more": "?after="}
+    return render(request, "notes/rows.html" if request.htmx else "notes/search.html", context)

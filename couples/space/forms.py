@@ -85,7 +85,7 @@ class WelcomeForm(YouForm):
     together_since = DayField(
         label=_("Together since"),
         required=False,
-        help_text=_("If you like. Only you see it, until you give it to the two of you."),
+        help_text=_("Only you see it, until you share it."),
     )
     consent = forms.BooleanField(
         label=_("Yes, I agree that what I write here is kept on this server."),
@@ -101,7 +101,7 @@ class WelcomeForm(YouForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The browser offers its own zone here, and only here: later it would overwrite what was chosen.
-        self.fields["time_zone"].widget.attrs["data-timezone"] = ""
+        self.fields["time_zone"].widget.attrs["data-timezone"] = "set" if self.is_bound else ""
 
 
 class UsForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +18,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from couples.access import Request, with_partner
 from couples.core.clock import today_in
-from couples.core.couple import Couple
+from couples.core.couple import Couple, Member
 from couples.core.edits import history, save_edit
+from couples.core.news import News
 from couples.core.people import Person, zone_of
+from couples.core.shared import stay_open
 from couples.space.actions import leave
 from couples.space.forms import MailForm, UsForm, WelcomeForm, YouForm
 from couples.space.overview import alone
@@ -116,13 +119,11 @@ def us(request: Request) -> HttpResponse:
     couple = request.member.couple
     assert couple is not None  # noqa: S101 (with_partner)
     if request.method == "GET":
-        return render(
-            request, "space/us.html", {"form": UsForm(initial=_offered(couple))}
-        )
+        return render(request, "space/us.html", {"form": UsForm(initial=_offered(couple))})
     form = UsForm(request.POST)
     if not form.is_valid():
         return render(request, "space/us.html", {"form": form}, status=422)
-    if change_us(request.member, couple, form):
+    if change_us(request.member, copy(couple), form):
         messages.success(request, _("Saved. Both of you see it."))
         return redirect("space:home")
     couple.refresh_from_db()
@@ -132,15 +133,24 @@ def us(request: Request) -> HttpResponse:
 
 @transaction.atomic
 def change_us(member: Member, couple: Couple, form: UsForm) -> bool:
-    """Save what the two set together. What was open stays open where the new zone's day is an earlier one."""
-    changes = {name: form.cleaned_data[name] for name in ("together_since", "time_zone")}
+    """Save what the two set together. What was open stays open, and what wasn't stays shut, whatever the zone."""
+    zone, since = form.cleaned_data["time_zone"], form.cleaned_data["together_since"]
+    changes = {"together_since": since, "time_zone": zone}
     if not save_edit(couple, member, form.cleaned_data["version"], changes, couple):
         return False
-    couple = Couple.objects.get(pk=couple.pk)
-    today = member.now.astimezone(couple.zone).date()
+    before = member.couple
+    if before is None or before.time_zone == zone:
+        return True
+    before.move(zone, member.now)
+    Couple.objects.filter(pk=couple.pk).update(
+        former_zone=before.former_zone, zone_changed_at=before.zone_changed_at
+    )
+    today = before.day(member.now)
     if today < member.today:
-        stay_open(couple, member.today, today)
-        News.objects.filter(couple=couple, opens_on__gt=today, opens_on__lte=member.today).update(opens_on=today)
+        stay_open(before, member.today, today)
+        News.objects.filter(couple=couple, opens_on__gt=today, opens_on__lte=member.today).update(
+            opens_on=today
+        )
     return True
 
 

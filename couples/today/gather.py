@@ -16,10 +16,12 @@ from couples.core.news import News
 from couples.dates.models import DatePlan
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import GIVEN, Note
+from couples.space.models import Invitation
+from couples.space.overview import claims
 
 ONBOARDING = dt.timedelta(days=21)
 MOST_NEWS = 6
-MOST_DUE = 12
+MOST_DUE = 60
 MOST_STEPS = 2
 MOST_LOOK_BACKS = 2
 
@@ -37,6 +39,8 @@ class Today:
     look_backs: list[DatePlan] = field(default_factory=list)
     steps: list[GoalStep] = field(default_factory=list)
     begin: list[tuple[str, str, bool]] = field(default_factory=list)
+    claims: list[Invitation] = field(default_factory=list)
+    waiting: list[Invitation] = field(default_factory=list)
 
 
 def gather(member: Member) -> Today:
@@ -47,6 +51,8 @@ def gather(member: Member) -> Today:
         _add_news(member, today)
         _add_dates(member, today, due)
         today.begin = beginnings(member)
+    else:
+        today.claims, today.waiting = claims(member)
     _add_steps(member, today, due)
     return today
 
@@ -98,8 +104,9 @@ def beginnings(member: Member) -> list[tuple[str, str, bool]]:
         )
         .first()
     )
+    name = member.partner.name if member.partner else ""
     words = [
-        (_("Thank the other for one small, true thing"), "/notes/new/"),
+        (_("Thank %(name)s for one small, true thing") % {"name": name}, "/notes/new/"),
         (_("Put one date in the calendar"), "/dates/new/"),
         (_("Name one thing you both want"), "/goals/new/"),
     ]

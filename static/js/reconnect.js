@@ -120,7 +120,7 @@
   on("htmx:response:error", (event) => {
     const status = event.detail.ctx.response.status;
     if (status === 401) signedOut();
-    else if (status !== 422) say(words.failed, true);
+    else if (![409, 422].includes(status)) say(words.failed, true);
   });
   on("htmx:error", () => say(words.offline, true));
   on("htmx:confirm", (event) => {
@@ -133,15 +133,16 @@
     ask.showModal();
   });
 
-  // ---- Drafts: text fields of form[data-draft], sent to the server while typing.
+  // ---- Drafts: what is typed and chosen in form[data-draft], sent to the server while typing.
   const drafts = new Map();
+  const kept = "textarea[name], select[name], input:is([type=text], [type=date], [type=time], [type=radio])[name]";
   const keep = async (form) => {
     const state = drafts.get(form);
     if (!state?.dirty) return;
     clearTimeout(state.timer);
     state.dirty = false;
     const body = new FormData();
-    for (const input of all("textarea[name], input[type=text][name]", form)) body.append(input.name, input.value);
+    for (const input of all(kept, form)) if (input.type !== "radio" || input.checked) body.append(input.name, input.value);
     const token = one("[name=csrfmiddlewaretoken]", form)?.value ?? "";
     state.stop = new AbortController();
     try {
@@ -160,7 +161,7 @@
   const keepAll = () => drafts.forEach((state, form) => keep(form));
   on("input", (event) => {
     const form = event.target.form;
-    if (!form?.dataset.draft || !event.target.matches("textarea, input[type=text]")) return;
+    if (!form?.dataset.draft || !event.target.matches(kept)) return;
     const state = drafts.get(form) ?? {};
     drafts.set(form, state);
     state.dirty = true;
@@ -234,6 +235,17 @@
     if (button.dataset.copy) copy(button);
     else if (button.dataset.open) { event.preventDefault(); one(button.dataset.open)?.showModal(); }
     else print();
+  });
+
+  // ---- "Show more" gives way to new rows: whoever stood on it stands on the first of them.
+  let above;
+  on("htmx:before:swap", (event) => {
+    const more = doc.activeElement?.closest("#more");
+    above = more?.contains(event.detail.ctx.sourceElement) ? more.previousElementSibling : null;
+  });
+  on("htmx:after:swap", () => {
+    if (above) one("a[href], button", above.nextElementSibling ?? above)?.focus({ preventScroll: true });
+    above = null;
   });
 
   // ---- What is set up on a page and on every fragment that comes in.

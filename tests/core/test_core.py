@@ -115,12 +115,13 @@ def test_news_is_opened_by_a_post_and_leads_to_the_thing(cast, browse, alex, sam
     told = note(alex, cast.ours, alex.today)
     News.objects.tell(alex, GIVEN, told)
     url = f"/news/{News.objects.get().pk}/"
-    assert browse("alex").post(url).status_code == 404
-    assert browse("dana").post(url).status_code == 404
+    assert browse("alex").post(url).url == "/"
+    assert browse("dana").post(url).url == "/"
+    assert News.objects.count() == 1
     assert browse("sam").get(url).status_code == 405
     assert browse("sam").post(url).url == f"/notes/{told.pk}/"
     assert not News.objects.exists()
-    assert browse("sam").post(url).status_code == 404
+    assert browse("sam").post(url).url == "/"
     News.objects.tell(alex, GIVEN, told)
     assert browse("sam").post("/news/seen/").status_code == 302
     assert not News.objects.exists()
@@ -216,3 +217,20 @@ def test_every_model_declares_itself():
         if declared.versions:
             assert "version" in fields
     assert set(KINDS) == kinds
+
+
+def test_nothing_is_kept_before_consent(cast, browse):
+    cast.robin.welcomed_on = None
+    cast.robin.save()
+    client = browse("robin")
+    for path, data in (("/notes/new/", {"what": "x", "meaning": "y"}), ("/drafts/notes.new/", {"what": "x"})):
+        assert client.post(path, data).url == "/welcome/"
+    assert client.get("/goals/").url == "/welcome/"
+    assert client.get("/help/").status_code == 200
+    assert not Note.objects.exists()
+    assert not Draft.objects.exists()
+
+
+def test_a_row_of_a_couple_gone_by_is_open_to_nobody(cast, alex):
+    past = Couple.objects.exclude(ended_on=None).get()
+    assert not note(alex, past, dt.date(2020, 5, 1)).is_open(alex)

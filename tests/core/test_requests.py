@@ -102,6 +102,7 @@ def test_maintenance_is_for_everybody_but_help(cast, browse, settings):
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert browse("").get("/help/").status_code == 200
+    assert browse("alex").post("/exit/").status_code == 303
     assert browse("").get("/healthz").status_code == 200
 
 
@@ -116,3 +117,54 @@ def test_sign_in_keeps_out_foreign_addresses(cast):
         assert answer["Location"].startswith("/")
         assert "evil" not in answer["Location"]
         client.logout()
+
+
+def test_without_a_mail_server_no_link_to_an_account_stands_in_the_log(cast, capsys, mailoutbox):
+    Client().post(reverse("account_reset_password"), {"email": "alex@example.org"})
+    said = capsys.readouterr()
+    assert "reset/key" not in said.out + said.err
+    assert not mailoutbox
+
+
+def test_a_missing_static_file_is_stored_nowhere(cast, browse):
+    assert browse("alex").get("/static/none.css")["Cache-Control"] == "no-store, private"
+
+
+def test_changing_the_password_ends_the_other_sessions(cast, client, browse):
+    other = browse("alex")
+    assert other.get("/notes/").status_code == 200
+    client.post(reverse("account_login"), {"login": "alex@example.org", "password": "a quiet evening in"})
+    client.post(reverse("account_reauthenticate"), {"password": "a quiet evening in"})
+    new = {
+        "oldpassword": "a quiet evening in",
+        "password1": "another quiet evening",
+        "password2": "another quiet evening",
+    }
+    client.post(reverse("account_change_password"), new)
+    assert client.get("/notes/").status_code == 200
+    assert other.get("/notes/").status_code == 302
+
+
+def test_a_body_of_any_size_is_refused_before_it_is_written(monkeypatch):
+    import asyncio
+
+    from reconnect.asgi import MOST_BYTES, bounded
+
+    async def app(scope, receive, send):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        said.append("stopped")
+
+    async def send(message):
+        said.append(message.get("status"))
+
+    async def receive():
+        return {"type": "http.request", "body": b"x" * 65536, "more_body": True}
+
+    said = []
+    asyncio.run(bounded(app)({"type": "http", "headers": []}, receive, send))
+    assert said == ["stopped"]
+    said.clear()
+    long = [(b"content-length", str(MOST_BYTES + 1).encode())]
+    asyncio.run(bounded(app)({"type": "http", "headers": long}, receive, send))
+    assert said[0] == 413

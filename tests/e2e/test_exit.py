@@ -36,7 +36,9 @@ class Neutral:
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html")
                 self.end_headers()
-                self.wfile.write(b"<!doctype html><html lang=en><title>Weather</title><link rel=icon href=data:,><h1>Rain later</h1>")
+                self.wfile.write(
+                    b"<!doctype html><html lang=en><title>Weather</title><link rel=icon href=data:,><h1>Rain later</h1>"
+                )
 
             def log_message(self, *said: object) -> None:
                 """Say nothing."""
@@ -74,7 +76,9 @@ def neutral(monkeypatch, settings) -> Iterator[Neutral]:
 def note(cast) -> Note:
     """Something private to stand on the pages."""
     alex = cast.member("alex")
-    return Note.objects.create(author=cast.sam, couple=cast.ours, opens_on=alex.today, what=SECRET, meaning=SECRET)
+    return Note.objects.create(
+        author=cast.sam, couple=cast.ours, opens_on=alex.today, what=SECRET, meaning=SECRET
+    )
 
 
 def walked_in(window, cast, **options) -> Page:
@@ -110,7 +114,9 @@ def is_away(page: Page, neutral: Neutral) -> None:
     assert neutral.ended.wait(PATIENCE / 1000)
     assert not Session.objects.exists()
     page.go_back()
-    expect(page.get_by_role("link", name="Sign in").or_(page.get_by_role("button", name="Sign in")).first).to_be_visible()
+    expect(
+        page.get_by_role("link", name="Sign in").or_(page.get_by_role("button", name="Sign in")).first
+    ).to_be_visible()
     assert SECRET not in page.content()
     assert "Alex" not in page.content()
 

@@ -9,7 +9,20 @@ from playwright.sync_api import Page, expect
 
 from couples.goals.models import Goal
 from couples.notes.models import Note
-from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, follow, main, press, reads, shot, sign_in, tab, tells, two, write
+from tests.e2e.people import (
+    ON_A_LAPTOP,
+    ON_A_PHONE,
+    follow,
+    main,
+    press,
+    reads,
+    shot,
+    sign_in,
+    tab,
+    tells,
+    two,
+    write,
+)
 from tests.world import make_goal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,7 +32,9 @@ MEANING = "I didn’t have to ask."
 
 
 def note_fields(page: Page) -> tuple[str, str]:
-    return main(page).get_by_label("What Sam did").input_value(), main(page).get_by_label("What it meant to you").input_value()
+    return main(page).get_by_label("What Sam did").input_value(), main(page).get_by_label(
+        "What it meant to you"
+    ).input_value()
 
 
 def type_a_note(page: Page, what: str = WHAT, meaning: str = MEANING) -> None:
@@ -206,4 +221,6 @@ def test_nothing_is_kept_in_the_browser(window, cast):
     assert page.evaluate("sessionStorage.length") == 0
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(found => found.length)") == 0
-    assert not [cookie for cookie in phone.context.cookies() if cookie["name"] not in ("sessionid", "csrftoken")]
+    assert not [
+        cookie for cookie in phone.context.cookies() if cookie["name"] not in ("sessionid", "csrftoken")
+    ]

@@ -308,3 +308,42 @@ def test_a_starter_fills_the_form(cast, browse):
     assert ">\nWithout being asked, you </textarea>" in page
     for wrong in ("-1", "x", "²", ""):
         assert browse("alex").get(reverse("notes:new") + f"?starter={wrong}").status_code == 200
+
+
+def test_thrown_away_words_stay_in_no_draft(cast, browse, alex):
+    note = note_by(alex, opens_in=None)
+    browse("alex").post(reverse("core:draft", args=[f"notes.edit:{note.pk}"]), {"what": "half a change"})
+    browse("alex").post(reverse("notes:remove", args=[note.pk]))
+    assert not Draft.objects.exists()
+
+
+def test_a_removed_note_takes_no_answer(cast, browse, alex):
+    note = note_by(alex)
+    browse("alex").post(reverse("notes:remove", args=[note.pk]))
+    assert (
+        "Say something back"
+        not in browse("sam").get(reverse("notes:detail", args=[note.pk])).content.decode()
+    )
+    browse("sam").post(reverse("notes:answer", args=[note.pk]), {"words": "x"})
+    assert not Answer.objects.exists()
+
+
+def test_the_order_of_a_day_tells_of_giving_and_not_of_writing(cast, browse, alex, sam):
+    first_written = note_by(alex, opens_in=None, what="written first")
+    browse("sam").post(reverse("notes:new"), words(what="written and given between"))
+    between = Note.objects.get(author=sam.person)
+    browse("sam").post(reverse("notes:give", args=[between.pk]), {"when": "now"})
+    browse("alex").post(reverse("notes:give", args=[first_written.pk]), {"when": "now"})
+    page = browse("sam").get(reverse("notes:home")).content.decode()
+    assert page.index("written first") < page.index("written and given between")
+
+
+def test_a_starter_has_a_draft_of_its_own(cast, browse):
+    client = browse("alex")
+    client.post(reverse("core:draft", args=["notes.new"]), {"what": "my own beginning"})
+    client.post(reverse("core:draft", args=["notes.new.did-it-unasked"]), {"what": "another beginning"})
+    assert "my own beginning" in client.get(reverse("notes:new")).content.decode()
+    url = reverse("notes:new") + "?starter=did-it-unasked"
+    assert "another beginning" in client.get(url).content.decode()
+    client.post(url, words())
+    assert [draft.key for draft in Draft.objects.all()] == ["notes.new"]
