@@ -115,8 +115,8 @@ def test_a_time_is_read_by_each_ones_own_clock(browse, afar):
     page = browse("alex").get(reverse("dates:detail", args=[draft.pk])).content.decode()
     assert "Friday 4 June 2027, 19:00 for you, Saturday 01:00 for Alex" in page
     form = browse("sam").get(reverse("dates:new")).content.decode()
-    assert "Times are yours: America/New York." in form
-    assert "Alex sees them as they are there: Europe/Berlin." in form
+    assert "Times are in your time zone (New York)." in form
+    assert "Alex sees them in Alex’s time zone (Berlin)." in form
 
 
 def test_29_february():
