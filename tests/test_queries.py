@@ -31,7 +31,9 @@ def counted(client, path):
 
 def test_pages_take_few_queries_and_no_more_with_the_years(world: World, browse):
     client, member = browse("alex"), world.cast.member("alex")
-    routes = {name: reverse(name, kwargs=route.kwargs(world)) for name, route in ROUTES.items() if usable(route)}
+    routes = {
+        name: reverse(name, kwargs=route.kwargs(world)) for name, route in ROUTES.items() if usable(route)
+    }
     pages = {**PLAIN, **things(member), **routes}
     crowd(world, 2)  # so that no page is empty: an empty one has less to ask for
     few = {name: counted(client, path) for name, path in pages.items() if name not in SIGN_OUT}

@@ -90,7 +90,7 @@ class PartQuerySet(models.QuerySet[M]):
 
     def visible_to(self, member: Member) -> Self:
         """Parts of all that the member may see."""
-        prefix = f"{self.model.part_of}__"  # type: ignore[attr-defined]
+        prefix = f"{self.model.part_of}__"
         return self.filter(visible(member, prefix))
 
 

@@ -37,7 +37,8 @@ class GiveForm(forms.Form):
     """The second, explicit act: when the partner may see it."""
 
     when = forms.ChoiceField(label=_("When to give it"), initial="now")
-    day = DayField(label=_("From which day?"), required=False)
+    day = DayField(label=_("From which day?"))
+    use_required_attribute = False
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,9 +46,8 @@ class GiveForm(forms.Form):
         when: Any = self.fields["when"]
         when.widget = Pick(circles={"now": "both", "day": "from_day"})
         when.choices = [("now", _("Both of you, now")), ("day", _("From a day on"))]
-        # One of the two needs it: the field is asked for where it is chosen, and hidden by CSS where it isn't.
-        self.fields["day"].widget.is_required = True
         self.fields["day"].widget.attrs["min"] = (member.today + dt.timedelta(days=1)).isoformat()
+        self.fields["day"].error_messages["required"] = _("Choose the day from which it may be seen.")
         self.fields["day"].help_text = _(
             "Until then only you see it. The day begins in your couple’s time zone."
         )
@@ -55,18 +55,15 @@ class GiveForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A note from a day on needs a day to come, ten years ahead at most."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("when") != "day":
+        if data.get("when") == "now":
+            self.errors.pop("day", None)
             data["day"] = None
         elif "day" in self.cleaned_data:
-            self._check_day(data.get("day"))
+            self._check_day(self.cleaned_data["day"])
         return data
 
-    def _check_day(self, day: dt.date | None) -> None:
-        if day is None:
-            self.add_error(
-                "day", ValidationError(_("Choose the day from which it may be seen."), code="required")
-            )
-        elif day <= self.member.today:
+    def _check_day(self, day: dt.date) -> None:
+        if day <= self.member.today:
             self.add_error("day", ValidationError(_("Choose a day to come, or give it now."), code="past"))
         elif day > self.member.today + dt.timedelta(days=3653):
             self.add_error("day", ValidationError(_("Choose a day within the next ten years."), code="far"))

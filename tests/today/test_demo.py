@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 
 
 def everything():
-    return [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (Note, DatePlan, Goal)]
+    return [
+        list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (Note, DatePlan, Goal)
+    ]
 
 
 def test_it_makes_two_couples_who_can_sign_in(client, capsys):

@@ -40,7 +40,9 @@ def test_signed_out_it_says_what_this_is(browse):
 
 
 def test_a_note_is_read_on_today_and_settled_by_opening_it(cast, browse, alex, sam):
-    note = Note.objects.create(author=cast.alex, couple=cast.ours, opens_on=alex.today, what="You waited", meaning="y")
+    note = Note.objects.create(
+        author=cast.alex, couple=cast.ours, opens_on=alex.today, what="You waited", meaning="y"
+    )
     News.objects.tell(alex, GIVEN, note)
     assert "You waited" in html(browse, "sam")
     assert "You waited" not in html(browse, "alex")
@@ -76,11 +78,17 @@ def test_private_things_are_no_beginning(cast, alex):
 
 def test_the_next_date_stands_however_many_steps_wait(cast, browse, alex):
     plan = make_plan(alex, "agreed")
-    Due.objects.put(cast.alex, cast.ours, "date", plan.pk, at=plan.starts_at, shows_from=alex.now, until=plan.ends_at)
+    Due.objects.put(
+        cast.alex, cast.ours, "date", plan.pk, at=plan.starts_at, shows_from=alex.now, until=plan.ends_at
+    )
     goal = make_goal(alex, "in")
     for number in range(30):
-        step = GoalStep.objects.create(goal=goal, author=cast.alex, text=f"step {number}", day=alex.today - 3 * DAY)
-        Due.objects.put(cast.alex, cast.ours, "step", step.pk, at=alex.now - 3 * DAY, shows_from=alex.now - 9 * DAY)
+        step = GoalStep.objects.create(
+            goal=goal, author=cast.alex, text=f"step {number}", day=alex.today - 3 * DAY
+        )
+        Due.objects.put(
+            cast.alex, cast.ours, "step", step.pk, at=alex.now - 3 * DAY, shows_from=alex.now - 9 * DAY
+        )
     today = gather(alex)
     assert today.next_date == plan
     assert len(today.steps) == 2
@@ -111,7 +119,10 @@ def test_how_long_together(alex, since, today, text):
     assert together(alex) == text
 
 
-@pytest.mark.parametrize(("hour", "text"), [(4, "Good morning"), (10, "Good morning"), (11, "Good afternoon"), (17, "Good evening")])
+@pytest.mark.parametrize(
+    ("hour", "text"),
+    [(4, "Good morning"), (10, "Good morning"), (11, "Good afternoon"), (17, "Good evening")],
+)
 def test_the_greeting_goes_by_ones_own_clock(alex, hour, text):
     object.__setattr__(alex, "now", dt.datetime(2027, 1, 1, hour, tzinfo=dt.UTC))  # Berlin is an hour on
     assert greeting(alex) == f"{text}, Alex"
