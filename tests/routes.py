@@ -122,7 +122,9 @@ ROUTES: dict[str, Route] = {
     "dates:agree": things(POST, "proposed_plan", "own_plan", post={"seen": "proposed-1"}, answers=(403, 422)),
     "dates:offer": things(BOTH, *PLAN, post={"seen": "agreed-1", **TIMES}, answers=(200, 302)),
     "dates:keep": things(POST, *PLAN, post={"seen": "agreed-1"}, answers=(302,)),
-    "dates:decline": things(BOTH, "proposed_plan", "own_plan", post={"seen": "proposed-1"}, answers=(200, 302)),
+    "dates:decline": things(
+        BOTH, "proposed_plan", "own_plan", post={"seen": "proposed-1"}, answers=(200, 302)
+    ),
     "dates:cancel": things(BOTH, *PLAN, post={"seen": "agreed-1"}, answers=(200, 302)),
     "dates:look_back": things(
         BOTH, "past_plan", "own_plan", post={"line": "x", "version": "0"}, answers=(200, 302)

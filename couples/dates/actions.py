@@ -179,7 +179,7 @@ def propose(plan: DatePlan, member: Member) -> bool:
                 offer.starts_at, offer.ends_at, offer.zone = slot.starts_at, slot.ends_at, slot.zone
                 offer.save(update_fields=["starts_at", "ends_at", "zone"])
         plan.share(member)
-        shown = {
+        shown: dict[str, Any] = {
             "couple": plan.couple,
             "opens_on": plan.opens_on,
             "created_at": plan.created_at,
