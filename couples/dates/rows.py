@@ -115,9 +115,9 @@ def offers_of(plans: list[DatePlan]) -> dict[uuid.UUID, list[Span]]:
         values = PlanOption.objects.filter(offered | Q(pk__in=agreed)).values_list(
             "plan_id", "round", "starts_at", "first_day", "last_day"
         )
-        for plan, number, *times in values:
+        for plan, number, starts_at, first_day, last_day in values:
             if rounds.get(plan, number) == number:
-                found[plan].append(Span(*times))  # type: ignore[arg-type]
+                found[plan].append(Span(starts_at, first_day, last_day))
     return found
 
 

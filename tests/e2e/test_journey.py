@@ -97,11 +97,11 @@ def plan_a_date(alex: Page, sam: Page) -> None:
     main(sam).get_by_text("Offer up to two other times").click()
     offer(sam, "A second choice", today + 4 * DAY, "18:30")
     shot(sam, "date-new-sam")
-    press(sam, "Keep and see how it looks")
+    press(sam, "See how it looks")
     reads(sam, "The ramen place")
     tells(sam, "How it will look to Alex", "Only you see this, until you propose it to Alex")
     shot(sam, "date-preview-sam")
-    press(sam, "Propose to Alex")
+    press(sam, "Propose it to Alex")
     tells(sam, "Both of you see this")
 
     tab(alex, "Today")
@@ -131,7 +131,7 @@ def plan_a_date(alex: Page, sam: Page) -> None:
 
 
 def arrange(alex: Page, sam: Page) -> None:
-    write(sam, "What is to arrange", "Book the table")
+    write(sam, "What needs arranging", "Book the table")
     main(sam).get_by_label("Who", exact=True).select_option("Alex")
     press(sam, "Add")
     done = "Done: Book the table"
