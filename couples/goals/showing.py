@@ -116,7 +116,7 @@ class Eyes:
         return " · ".join(parts)
 
     def _next(self, step: Any) -> str:
-        words = {"who": self.who(step), "text": step.text}
+        words = {"who": self.who(step) or self.words["both"], "text": step.text}
         if step.day is None:
             return self.words["next"] % words
         return self.words["next_by"] % {**words, "day": self._day(step.day)}
@@ -173,7 +173,7 @@ def state_text(state: str) -> str:
 
 
 @cache
-def _words(language: str | None) -> dict[str, str]:  # noqa: ARG001 (a key of the cache)
+def _words(language: str | None) -> dict[str, str]:
     """All that cards say, in the language that is active: lists say it many times over."""
     return {
         "long": _("Long-term goal"),
@@ -197,5 +197,5 @@ def _words(language: str | None) -> dict[str, str]:  # noqa: ARG001 (a key of th
 
 
 @lru_cache(maxsize=1024)
-def _short_day(day: dt.date, language: str | None) -> str:  # noqa: ARG001 (a key of the cache)
+def _short_day(day: dt.date, language: str | None) -> str:
     return date_format(day, "j F")
