@@ -67,6 +67,9 @@ def parts(methods: tuple[str, ...], key: str, of: str, name: str, **more: Any) -
 NOTE = ("note", "own_note", "later_note")
 PLAN = ("plan", "own_plan")
 GOAL = ("goal", "own_goal")
+NEW_GOAL = {"title": "x", "horizon": "short", "whose": "ours", "once": str(uuid.uuid4())}
+ANSWER = {"say": "in", "words": "x", "version": "0"}
+STEP = {"text": "x", "who": "both", "day": "2031-05-01", "once": str(uuid.uuid4())}
 WORDS = {"what": "x", "meaning": "y", "once": str(uuid.uuid4())}
 TIMES = {"day_1": "2031-05-01", "time_1": "19:00", "minutes": "180"}
 JOIN = {"token": TOKEN}
@@ -132,27 +135,27 @@ ROUTES: dict[str, Route] = {
     "dates:task_add": things(POST, *PLAN, post={"text": "x", "who": "both"}, answers=(302,)),
     "dates:task_tick": parts(POST, "task", "plan", "task", post={"done": "1"}, answers=(302,)),
     "dates:task_remove": parts(POST, "task", "plan", "task", answers=(302,)),
-    "goals:home": Route(GET),
-    "goals:past": Route(GET),
-    "goals:new": Route(BOTH, post={"title": "x", "horizon": "short", "whose": "ours"}),
-    "goals:detail": things(GET, *GOAL),
-    "goals:edit": things(BOTH, *GOAL, post={"title": "x"}),
-    "goals:history": things(GET, *GOAL),
-    "goals:remove": things(BOTH, *GOAL),
-    "goals:preview": things(GET, *GOAL),
-    "goals:share": things(POST, *GOAL),
-    "goals:take_back": things(POST, *GOAL),
-    "goals:answer": things(BOTH, *GOAL, post={"answer": "yes"}),
-    "goals:support": things(POST, *GOAL, post={"support": "1"}),
-    "goals:amount": things(POST, *GOAL, post={"amount_now": "5"}),
-    "goals:reached": things(BOTH, *GOAL),
-    "goals:let_go": things(BOTH, *GOAL),
-    "goals:take_up": things(POST, *GOAL),
-    "goals:step_add": things(POST, *GOAL, post={"text": "x"}),
-    "goals:step_remove": parts(POST, "step", "goal", "step"),
-    "goals:step_edit": things(BOTH, "step", "own_step", post={"text": "x"}),
-    "goals:step_tick": things(POST, "step", "own_step", post={"done": "1"}),
-    "goals:step_plan": things(POST, "step", "own_step"),
+    "goals:home": Route(GET, answers=(200,)),
+    "goals:past": Route(GET, answers=(200,)),
+    "goals:new": Route(BOTH, post=NEW_GOAL, answers=(200, 302)),
+    "goals:detail": things(GET, *GOAL, answers=(200,)),
+    "goals:edit": things(BOTH, *GOAL, post={"title": "x", "version": "0"}, answers=(200, 302, 409)),
+    "goals:history": things(GET, *GOAL, answers=(200,)),
+    "goals:remove": things(BOTH, *GOAL, answers=(302, 403)),
+    "goals:preview": things(GET, *GOAL, answers=(302,)),
+    "goals:share": things(POST, *GOAL, answers=(302, 403)),
+    "goals:take_back": things(POST, *GOAL, answers=(302, 403)),
+    "goals:answer": things(BOTH, "proposed_goal", "own_goal", post=ANSWER, answers=(200, 302, 403)),
+    "goals:support": things(POST, *GOAL, post={"support": "1"}, answers=(302, 403)),
+    "goals:amount": things(POST, *GOAL, post={"amount_now": "5", "version": "0"}, answers=(302, 409)),
+    "goals:reached": things(BOTH, *GOAL, post={"words": "x"}, answers=(200, 302)),
+    "goals:let_go": things(BOTH, *GOAL, post={"words": "x"}, answers=(200, 302)),
+    "goals:take_up": things(POST, *GOAL, answers=(302,)),
+    "goals:step_add": things(POST, *GOAL, post=STEP, answers=(302,)),
+    "goals:step_remove": parts(POST, "step", "goal", "step", answers=(302, 403)),
+    "goals:step_edit": things(BOTH, "step", "own_step", post={**STEP, "version": "0"}, answers=(200, 302, 403)),
+    "goals:step_tick": things(POST, "step", "own_step", post={"done": "1"}, answers=(302,)),
+    "goals:step_plan": things(POST, "step", "own_step", answers=(302,)),
 }
 KEYED = {"uidb36": "x", "key": "y"}
 ALLAUTH: dict[str, dict[str, Any]] = {

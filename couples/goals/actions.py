@@ -126,7 +126,12 @@ def share(member: Member, goal: Goal) -> bool:
     """Propose a goal to the partner; one's own is shared and in at once."""
     own = goal.whose == Whose.AUTHOR
     goal.steps.exclude(who=None).exclude(who__in=[member.person, member.partner]).update(who=None)
-    shared = {"couple": member.couple, "opens_on": member.today, "supported": False, "answer": ""}
+    shared: dict[str, Any] = {
+        "couple": member.couple,
+        "opens_on": member.today,
+        "supported": False,
+        "answer": "",
+    }
     # Neither the order of lists nor the count of changes may tell of what was written alone.
     shared |= {"created_at": member.now, "version": _last_dated(member, goal)}
     if not _move(member, goal, State.IN, {**shared, "state": State.IN if own else State.PROPOSED}):
@@ -162,8 +167,8 @@ def take_back(member: Member, goal: Goal) -> bool:
 @transaction.atomic
 def propose_again(member: Member, goal: Goal) -> bool:
     """Propose a declined goal once more, perhaps after changing it."""
-    changes = {"state": State.PROPOSED, "ended_on": None, "ended_by": None, "answer": ""}
-    changes["created_at"] = member.now
+    again = {"state": State.PROPOSED, "created_at": member.now}
+    changes = {**again, "ended_on": None, "ended_by": None, "answer": ""}
     if not _move(member, goal, State.DECLINED, changes, keep=bool(goal.answer)):
         return False
     tell(member, PROPOSED, goal)

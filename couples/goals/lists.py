@@ -172,12 +172,12 @@ class Past:
     private: bool
 
 
-def over(member: Member, show: str, after: str) -> tuple[Page[Any], list[Past]]:
-    """What was reached, let go or declined."""
+def over(member: Member, show: str, after: str, *, oldest: bool = False) -> tuple[Page[Any], list[Past]]:
+    """What was reached, let go or declined: the latest first, or the ``oldest``."""
     rows = _PAST.own_of(member) if show == "only_you" else _PAST.open_to(member)
     if show in OVER:
         rows = rows.filter(state=show)
-    found = page(rows, ["-ended_on", "id"], after)
+    found = page(rows, ["ended_on" if oldest else "-ended_on", "id"], after)
     eyes = Eyes(member)
     return found, [_past(goal, eyes) for goal in found.rows]
 

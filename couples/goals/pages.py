@@ -1,12 +1,12 @@
 """What the pages of one goal share."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_date
@@ -96,7 +96,11 @@ def show_goal(
         context |= held_page(goal, member, request.GET["after"])
         return render(request, "goals/detail.html#held", context)
     context["steps"] = listed_steps(goal, member)
+    context["open_steps"] = [step for step in context["steps"] if step.done_on is None]
+    context["done_steps"] = [step for step in context["steps"] if step.done_on is not None]
     context["full"] = len(context["steps"]) >= MOST_STEPS
+    if not part and not goal.is_private:
+        context["dated"] = _dated(goal, member, context["steps"]).exists()
     if goal.is_long:
         context |= held_page(goal, member, request.GET.get("after", ""))
     if context["can"].add_step and "step_form" not in forms:
@@ -165,14 +169,17 @@ def text_of(goal: Goal, name: str) -> str:
     return text_of_value(goal.within if name == "parent" else getattr(goal, name, ""))
 
 
+def _dated(goal: Goal, member: Member, steps: Iterable[GoalStep]) -> QuerySet[Version]:
+    """Earlier versions of a shared goal and its steps."""
+    return Version.objects.filter(about__in=[goal.pk, *(step.pk for step in steps)], couple=member.couple)
+
+
 def past_texts(goal: Goal, member: Member) -> list[dict[str, Any]]:
     """Return the changes of a shared goal and its steps, newest first: day, editor, texts before."""
     steps = {step.pk: step for step in goal.steps.all()[: 2 * MOST_STEPS]}
     if member.couple is None or goal.is_private:
         return []
-    rows = Version.objects.filter(about__in=[goal.pk, *steps], couple=member.couple).order_by(
-        "-edited_on", "-number"
-    )
+    rows = _dated(goal, member, steps.values()).order_by("-edited_on", "-number")
     changes, after = [], {goal.pk: _texts(goal), **{pk: _texts(step) for pk, step in steps.items()}}
     for version in rows[:DATED]:
         texts = version.texts

@@ -116,7 +116,7 @@ class Eyes:
         return " · ".join(parts)
 
     def _next(self, step: Any) -> str:
-        words = {"who": self.who(step), "text": step.text}
+        words = {"who": self.who(step) or self.words["both"], "text": step.text}
         if step.day is None:
             return self.words["next"] % words
         return self.words["next_by"] % {**words, "day": self._day(step.day)}

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from couples.access import Request, load
 from couples.core import content
 from couples.core.drafts import Draft
-from couples.core.handover import Handover
 from couples.goals import actions
 from couples.goals.forms import PLAN, WORDS, GoalForm, offered_parents, partner_name
 from couples.goals.lists import going_on, over
@@ -27,6 +26,7 @@ from couples.goals.showing import state_text
 
 SHOWN = ("all", "long", "short", "ours", "mine", "yours", "only_you", "proposed")
 PAST = ("all", "reached", "let_go", "declined", "only_you")
+FEW_NEAR, FEW_FAR = 3, 2
 
 
 def choice(request: Request, name: str, allowed: tuple[str, ...]) -> str:
@@ -37,7 +37,7 @@ def choice(request: Request, name: str, allowed: tuple[str, ...]) -> str:
 
 @require_GET
 def home(request: Request) -> HttpResponse:
-    """The goals that are going on; for htmx just the rows that follow."""
+    """The goals that are going on; for htmx just the rows that follow. ``nothing``: there is no goal at all."""
     member = request.member
     show, order = choice(request, "show", SHOWN), choice(request, "order", ("new", "day"))
     listed = going_on(member, show, order, request.GET.get("after", ""), whole=not request.htmx)
@@ -45,9 +45,12 @@ def home(request: Request) -> HttpResponse:
     if request.htmx:
         return render(request, "goals/home.html#rows", context)
     name = member.partner.name if member.partner else ""
-    return render(
-        request, "goals/home.html", {**context, "filters": _filters(show, order, name, get_language())}
+    context["nothing"] = show == "all" and not (
+        listed.cards or listed.asked or listed.offered or listed.alone or listed.page.after
     )
+    if not context["nothing"]:
+        context["filters"] = _filters(show, order, name, get_language())
+    return render(request, "goals/home.html", context)
 
 
 @lru_cache(maxsize=512)
@@ -57,7 +60,8 @@ def _filters(show: str, order: str, name: str, language: str | None) -> str:
     if name:
         chips.append(("yours", _("%(name)s’s") % {"name": name}))
     chips = [("all", _("All")), ("long", _("Long-term")), ("short", _("Short-term")), *chips]
-    context = {"chips": [*chips, ("only_you", _("Only you"))], "show": show, "order": order}
+    other = ("day", _("Nearest day first")) if order == "new" else ("new", _("Newest first"))
+    context = {"chips": [*chips, ("only_you", _("Only you"))], "show": show, "order": order, "other": other}
     return render_to_string("goals/filters.html", context)
 
 
@@ -65,54 +69,72 @@ def _filters(show: str, order: str, name: str, language: str | None) -> str:
 def past(request: Request) -> HttpResponse:
     """What was reached, let go or declined; for htmx just the rows that follow."""
     member = request.member
-    show = choice(request, "show", PAST)
-    found, rows = over(member, show, request.GET.get("after", ""))
-    context = {"page": found, "rows": rows, "show": show}
+    show, order = choice(request, "show", PAST), choice(request, "order", ("new", "old"))
+    found, rows = over(member, show, request.GET.get("after", ""), oldest=order == "old")
+    context = {"page": found, "rows": rows, "show": show, "order": order}
     if request.htmx:
         return render(request, "goals/past.html#rows", context)
-    return render(request, "goals/past.html", {**context, "filters": _past_filters(show, get_language())})
+    if rows or show != "all" or over(member, "only_you", "")[1]:
+        context["filters"] = _past_filters(show, order, get_language())
+    return render(request, "goals/past.html", context)
 
 
 @lru_cache(maxsize=64)
-def _past_filters(show: str, language: str | None) -> str:
+def _past_filters(show: str, order: str, language: str | None) -> str:
     chips = [("all", _("All")), *((state, state_text(state)) for state in OVER), ("only_you", _("Only you"))]
-    return render_to_string("goals/filters.html", {"chips": chips, "show": show})
+    other = ("old", _("Oldest first")) if order == "new" else ("new", _("Newest first"))
+    context = {"chips": chips, "show": show, "order": order, "other": other}
+    return render_to_string("goals/filters.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def new(request: Request) -> HttpResponse:
     """Write a goal. It is its author's alone until it is shared or proposed."""
     member = request.member
-    offered = offered_parents(member)
+    offered, starter = offered_parents(member), _starter(request)
+    draft = f"goals.new.{starter['slug']}" if starter else "goals.new"
     if request.method == "POST":
         form = GoalForm(request.POST, member=member, offered=offered)
         if form.is_valid():
-            return _created(request, form)
+            return _created(request, form, draft)
     else:
-        form = GoalForm(member=member, offered=offered, initial=_first_words(request))
-    starters = content.rows("goals/starters.toml", "goal")
-    context = {"form": form, "member": member, "starters": starters, "draft": "goals.new"}
+        form = GoalForm(member=member, offered=offered, initial=_first_words(request, starter, draft))
+    context = {"form": form, "member": member, "starter": starter, "draft": draft}
+    context["few"], context["rest"] = _starters()
     return render(request, "goals/new.html", context, status=422 if form.is_bound else 200)
 
 
-def _created(request: Request, form: GoalForm) -> HttpResponse:
+def _created(request: Request, form: GoalForm, draft: str) -> HttpResponse:
     data = form.cleaned_data
-    goal = actions.write(request.member, data["once"], form.changes(), data["step"])
-    if request.GET.get("handover"):
-        Handover.objects.use(request.member, "goals")
+    goal = actions.write(request.member, data["once"], form.changes(), data["step"], draft)
     if not goal.is_private or request.member.partner is None:
         messages.success(request, _("It’s kept. Only you see it."))
         return redirect("goals:detail", goal.pk)
     return redirect("goals:preview", goal.pk)
 
 
-def _first_words(request: Request) -> dict[str, Any]:
+def _starters() -> list[list[tuple[Any, list[dict[str, Any]]]]]:
+    """The ways to begin, near ones and far ones apart: the few that are shown, and the rest."""
+    rows = content.rows("goals/starters.toml", "goal")
+    near = [row for row in rows if row["horizon"] == Horizon.SHORT]
+    far = [row for row in rows if row["horizon"] == Horizon.LONG]
+    few = [(Horizon.SHORT.label, near[:FEW_NEAR]), (Horizon.LONG.label, far[:FEW_FAR])]
+    return [few, [(Horizon.SHORT.label, near[FEW_NEAR:]), (Horizon.LONG.label, far[FEW_FAR:])]]
+
+
+def _starter(request: Request) -> dict[str, Any] | None:
+    """The way to begin that was chosen."""
     for starter in content.rows("goals/starters.toml", "goal"):
         if starter["slug"] == request.GET.get("starter", ""):
-            return {name: starter.get(name, "") for name in ("title", "why", "horizon", "step")}
-    if handed := Handover.objects.read(request.member, "goals", request.GET.get("handover", "")):
-        return handed
-    kept = Draft.objects.read(request.member, "goals.new")
+            return starter
+    return None
+
+
+def _first_words(request: Request, starter: dict[str, Any] | None, draft: str) -> dict[str, Any]:
+    """What the form of a new goal begins with: what was typed into this one before, or else the starter."""
+    kept = Draft.objects.read(request.member, draft)
+    if starter:
+        return {**{name: starter.get(name, "") for name in ("title", "why", "horizon", "step")}, **kept}
     within = request.GET.get("within", "")
     return {**kept, "parent": within, "horizon": Horizon.SHORT} if within else kept
 

@@ -29,13 +29,15 @@ def _named(member: Member, sentence: str) -> str:
 def preview(request: Request, pk: uuid.UUID) -> HttpResponse:
     """A goal that only its author sees, as the partner would see it."""
     member = request.member
-    goal = load(Goal.objects.select_related("parent"), member, pk)
+    goal = load_goal(member, pk)
     if answer := blocked(request, goal, goal.is_private and goal.state == State.IN, ever=True, done=True):
         return answer
     partner = replace(member, person=member.partner, partner=member.person) if member.partner else member
-    goal.within = goal.parent if goal.parent and goal.parent.is_open(member) else None
+    hidden = goal.within is not None and not goal.within.is_open(member)
+    if hidden:
+        goal.within = None
     context = {"goal": goal, "member": member, "as_partner": partner, "card": Eyes(partner).card(goal)}
-    context |= {"steps": listed_steps(goal, member), "own": goal.whose == Whose.AUTHOR}
+    context |= {"steps": listed_steps(goal, member), "own": goal.whose == Whose.AUTHOR, "hidden": hidden}
     return render(request, "goals/preview.html", context)
 
 
@@ -168,15 +170,20 @@ def _finish(request: Request, pk: uuid.UUID, state: State) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         if actions.finish(member, goal, state, form.cleaned_data["words"]):
-            reached = _("Reached. It stays among what you reached.")
-            messages.success(
-                request, reached if state == State.REACHED else _("Let go. It stays with what is over.")
-            )
+            messages.success(request, _ended(goal, state))
         else:
             messages.info(request, _("It changed just now. Look at it again first."))
         return redirect("goals:detail", pk)
     context = {"goal": goal, "member": member, "form": form, "draft": key, "reached": state == State.REACHED}
     return render(request, "goals/finish.html", context, status=422 if form.is_bound else 200)
+
+
+def _ended(goal: Goal, state: State) -> str:
+    if state == State.LET_GO:
+        return _("Let go. It’s kept under “Reached and let go”.")
+    if goal.is_ours:
+        return _("The two of you got there. It’s kept under “Reached and let go”.")
+    return _("You got there. It’s kept under “Reached and let go”.")
 
 
 @require_http_methods(["GET", "POST"])

@@ -62,7 +62,8 @@ def _add_news(member: Member, today: Today) -> None:
     rows = list(News.objects.visible_to(member).order_by("-opens_on", "kind", "id")[:MOST_NEWS])
     given = [row for row in rows if row.kind == GIVEN.slug]
     if given:
-        today.note = Note.objects.open_to(member).filter(pk=given[0].about, removed_on__isnull=True).first()
+        found = list(Note.objects.open_to(member).filter(pk=given[0].about))
+        today.note = found[0] if found else None
         today.note_news = given[0] if today.note else None
     today.news = [(row, row.sentence(member)) for row in rows if row != today.note_news]
 

@@ -4,9 +4,28 @@ import uuid
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from couples.core.couple import Member
+from couples.core.news import News
 from couples.goals.models import Goal, GoalStep
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def url(name: str, *args: Any) -> str:
+    """The address of a page of goals."""
+    return reverse(f"goals:{name}", args=args)
+
+
+def text(answer: Any) -> str:
+    """What a page says."""
+    return str(answer.content.decode())
+
+
+def kinds(member: Member) -> list[str]:
+    """What is new for a member."""
+    return sorted(News.objects.visible_to(member).values_list("kind", flat=True))
 
 
 def goal_by(member: Member, *, shared: bool = True, **fields: Any) -> Goal:

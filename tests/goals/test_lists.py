@@ -135,7 +135,7 @@ def test_a_card_needs_no_query_of_its_own(alex, sam, django_assert_num_queries):
         goal_by(alex, amount_target=30000, amount_now=11400, unit="€", horizon="long"),
         alex,
         who=sam.person,
-        day=dt.date(2026, 12, 4),
+        day=alex.today.replace(month=12, day=4),
     )
     goal = Goal.objects.for_cards().get()
     step = GoalStep.objects.for_cards().get()
@@ -144,7 +144,7 @@ def test_a_card_needs_no_query_of_its_own(alex, sam, django_assert_num_queries):
             card = render_to_string("goals/card.html", {**context, "member": alex})
             said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", card))
             assert "Long-term goal · ours" in said
-            assert "€11,400 of €30,000 saved · next: Ask the bank, Sam, by 4 December" in said
+            assert "€11,400 of €30,000 saved · Next, by 4 December (Sam): Ask the bank" in said
 
 
 def test_what_only_you_see_stands_beneath_what_holds_it(browse, alex):
@@ -190,7 +190,7 @@ def test_the_nearest_step_comes_next(browse, alex, day):
         step_of(goal, alex, text="In a week", day=alex.today + dt.timedelta(days=7))
         step_of(goal, alex, text="In days", day=alex.today + dt.timedelta(days=day))
     page = browse("sam").get(url("home")).content.decode()
-    assert f"next: {'In days' if day else 'Some day'}, both of you" in page
+    assert "(both of you): In days</small>" in page if day else "Next (both of you): Some day</small>" in page
 
 
 @pytest.mark.parametrize(
@@ -208,3 +208,24 @@ def test_cards_say_whose_goal_it_is(browse, alex, whose, supported, to_alex, to_
     for name, said in (("alex", to_alex), ("sam", to_sam)):
         page = browse(name).get(url("home")).content.decode()
         assert f">Short-term goal · {said}</small>" in page
+
+
+def test_where_there_is_nothing_there_is_nothing_to_choose(browse, alex):
+    client = browse("alex")
+    for name in ("home", "past"):
+        page = client.get(url(name)).content.decode()
+        assert 'class="filters"' not in page
+        main = page.partition("<main")[2].partition("</main>")[0]
+        assert main.count("button primary") == 1
+    goal_by(alex, shared=False, state="let_go", ended_on=alex.today)
+    assert 'class="filters"' in client.get(url("past")).content.decode()
+    goal_by(alex, shared=False)
+    assert 'class="filters"' in client.get(url("home")).content.decode()
+
+
+def test_what_is_over_in_both_orders(browse, alex):
+    for days in (1, 2, 3):
+        goal_by(alex, title=f"Day {days}", state="reached", ended_on=alex.today - dt.timedelta(days=days))
+    for order, wanted in (("new", ["1", "2", "3"]), ("old", ["3", "2", "1"]), ("odd", ["1", "2", "3"])):
+        page = browse("sam").get(url("past") + f"?order={order}").content.decode()
+        assert re.findall(r">Day (\d)</a>", page) == wanted

@@ -1,13 +1,16 @@
 """The partner can't tell: goals that only one sees leave no mark on any page of the other."""
 
+import datetime as dt
 import uuid
 
 import pytest
 from django.urls import reverse
 
+from couples.core.couple import Couple
 from couples.core.due import Due
 from couples.core.edits import Version
 from couples.core.news import News
+from couples.core.shared import withdraw_unopened
 from couples.goals.models import Goal
 from tests.crawl import bare
 from tests.goals.conftest import goal_by, step_of, words
@@ -102,7 +105,7 @@ def test_a_shared_goal_does_not_reveal_the_private_one_that_holds_it(browse, ale
     assert "stays only yours" in preview
     assert "The secret house" not in preview
     browse("alex").post(url("share", part.pk))
-    browse("sam").post(url("answer", part.pk), {"say": "in", "version": 1})
+    browse("sam").post(url("answer", part.pk), {"say": "in", "version": 0})
     for path in (
         url("home"),
         url("detail", part.pk),
@@ -155,3 +158,99 @@ def test_no_time_of_writing_reaches_a_page(browse, alex, held):
     for path in (url("home"), url("past"), url("detail", held[0].pk), url("history", held[0].pk)):
         page = browse("sam").get(path).content.decode()
         assert f"{alex.now:%H:%M}" not in page
+
+
+def opened(sam, goal):
+    """All that sam's pages of a goal say, with its id and its author's words left out."""
+    client = sam
+    pages = [client.get(path) for path in (url("home"), url("detail", goal.pk), url("answer", goal.pk))]
+    return [bare(page.content.decode()).replace(str(goal.pk), "id") for page in pages]
+
+
+def test_how_often_it_was_changed_alone_is_not_told(browse, alex):
+    goal = goal_by(alex, shared=False, title="Run")
+    browse("alex").post(url("share", goal.pk))
+    at_once = opened(browse("sam"), goal)
+    Goal.objects.all().delete()
+    News.objects.all().delete()
+    goal = goal_by(alex, shared=False, title="Walk", created_at=alex.now - dt.timedelta(days=9))
+    for number, title in enumerate(("Crawl", "Hop", "Run")):
+        form = words(title=title, why="", version=number)
+        assert browse("alex").post(url("edit", goal.pk), form).status_code == 302
+    for name in ("reached", "take_up"):
+        browse("alex").post(url(name, goal.pk))
+    browse("alex").post(url("share", goal.pk))
+    assert opened(browse("sam"), goal) == at_once
+    goal.refresh_from_db()
+    assert (goal.version, goal.created_at >= alex.now) == (0, True)
+
+
+def test_an_answer_to_what_was_taken_back_is_none_to_what_comes_later(browse, alex):
+    goal = goal_by(alex, shared=False)
+    alexs, sams = browse("alex"), browse("sam")
+    for round_ in range(3):
+        alexs.post(url("share", goal.pk))
+        goal.refresh_from_db()
+        seen = goal.version
+        alexs.post(url("take_back", goal.pk))
+        goal.refresh_from_db()
+        form = words(title=f"Quite another {round_}", version=goal.version)
+        assert alexs.post(url("edit", goal.pk), form).status_code == 302
+        alexs.post(url("share", goal.pk))
+        assert sams.post(url("answer", goal.pk), {"say": "in", "version": seen}).status_code == 409
+        assert alexs.post(url("edit", goal.pk), {"title": "Shared words", "version": seen}).status_code == 409
+        goal.refresh_from_db()
+        assert alexs.post(url("edit", goal.pk), {"title": "x", "version": goal.version}).status_code == 302
+        alexs.post(url("take_back", goal.pk))
+    numbers = list(Version.objects.filter(about=goal.pk).values_list("number", flat=True))
+    assert len(numbers) == len(set(numbers)) == 9
+
+
+def test_a_former_couples_goal_is_no_parent_on_any_page(cast, browse, alex):
+    past = Couple.objects.exclude(pk__in=[cast.ours.pk, cast.theirs.pk]).get()
+    for former, author in enumerate((alex.person, cast.ex)):
+        then = Goal.objects.create(
+            author=author, couple=past, opens_on=alex.today, horizon="long", whose="ours", title="Former life"
+        )
+        own = goal_by(alex, shared=False, parent=then, title=f"Own {former}")
+        shared = goal_by(alex, parent=then, title=f"Shared {former}")
+        paths = [url("home"), url("new"), url("preview", own.pk)]
+        paths += [url(name, goal.pk) for name in ("detail", "edit") for goal in (own, shared)]
+        for path in paths:
+            page = browse("alex").get(path).content.decode()
+            assert "Former life" not in page
+            assert str(then.pk) not in page
+            assert "The long-term goal that it belongs to" not in page
+        assert f"Own {former}" in browse("alex").get(url("home")).content.decode()
+        assert "Former life" not in browse("sam").get(url("detail", shared.pk)).content.decode()
+        form = {"title": "Moved", "parent": "", "version": 0}
+        assert browse("alex").post(url("edit", shared.pk), form).status_code == 302
+        browse("alex").post(url("share", own.pk))
+        assert "Former life" not in browse("sam").get(url("answer", own.pk)).content.decode()
+
+
+def test_what_was_dated_with_a_former_couple_tells_the_present_one_nothing(cast, browse, alex):
+    past = Couple.objects.exclude(pk__in=[cast.ours.pk, cast.theirs.pk]).get()
+    goal = goal_by(alex, shared=False)
+    keep = {"about": goal.pk, "couple": past, "editor": cast.ex, "edited_on": alex.today}
+    Version.objects.create(number=7, words="{}", **keep)
+    browse("alex").post(url("share", goal.pk))
+    goal.refresh_from_db()
+    assert goal.version == 0
+    assert "Earlier versions" not in browse("sam").get(url("detail", goal.pk)).content.decode()
+
+
+def test_leaving_gives_a_goal_that_was_never_open_back_as_a_private_one(alex):
+    day = alex.today + dt.timedelta(days=1)
+    goals = [
+        goal_by(alex, opens_on=day, **fields)
+        for fields in (
+            {"state": "proposed"},
+            {"whose": "author", "supported": True},
+            {"state": "declined", "ended_on": alex.today},
+        )
+    ]
+    withdraw_unopened(alex.couple, alex.today)
+    for goal in goals:
+        goal.refresh_from_db()
+        assert (goal.couple, goal.state, goal.supported, goal.ended_on) == (None, "in", False, None)

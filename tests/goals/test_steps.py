@@ -11,7 +11,8 @@ from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
-from couples.goals.models import GoalStep
+from couples.goals import actions
+from couples.goals.models import Goal, GoalStep
 from tests.goals.conftest import goal_by, step_of
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,7 @@ def test_a_step_for_the_partner_is_news_and_waits_for_them(browse, alex, sam):
         day_start(day, sam.zone),
         day_start(day - WEEK, sam.zone),
     )
+    assert due["Sam"].until == day_start(day + 2 * WEEK, sam.zone)
     assert due["Sam"].couple == sam.couple
     assert "Ask the bank" in browse("sam").get("/").content.decode()
 
@@ -209,3 +211,23 @@ def test_steps_of_what_one_does_not_see_are_not_there(browse, alex, who):
     mine = goal_by(alex.__class__(step.author, None, None, alex.now, alex.today), shared=False)
     assert browse("alex").post(url("step_remove", mine.pk, step.pk)).status_code == 302
     assert GoalStep.objects.filter(pk=step.pk).exists()
+
+
+def test_a_step_from_a_page_gone_back_to_is_a_second_one(browse, alex, sam):
+    goal = goal_by(alex)
+    sent = typed()
+    for words in ("Ask the bank", "Ask a friend", "Ask the bank"):
+        assert browse("alex").post(url("step_add", goal.pk), {**sent, "text": words}).status_code == 302
+    assert sorted(goal.steps.values_list("text", flat=True)) == ["Ask a friend", "Ask the bank"]
+    assert kinds(sam) == ["goal.step_for_both"]
+    assert "Alex added a step for both of you" in browse("sam").get("/").content.decode()
+
+
+def test_support_of_what_is_taken_back_at_that_moment_is_none(browse, alex, sam):
+    goal = goal_by(alex, whose="author")
+    seen = Goal.objects.get(pk=goal.pk)
+    browse("alex").post(url("take_back", goal.pk))
+    assert not actions.support(sam, seen, True)
+    goal.refresh_from_db()
+    assert not goal.supported
+    assert not News.objects.filter(about=goal.pk).exists()
