@@ -153,7 +153,9 @@ ROUTES: dict[str, Route] = {
     "goals:take_up": things(POST, *GOAL, answers=(302,)),
     "goals:step_add": things(POST, *GOAL, post=STEP, answers=(302,)),
     "goals:step_remove": parts(POST, "step", "goal", "step", answers=(302, 403)),
-    "goals:step_edit": things(BOTH, "step", "own_step", post={**STEP, "version": "0"}, answers=(200, 302, 403)),
+    "goals:step_edit": things(
+        BOTH, "step", "own_step", post={**STEP, "version": "0"}, answers=(200, 302, 403)
+    ),
     "goals:step_tick": things(POST, "step", "own_step", post={"done": "1"}, answers=(302,)),
     "goals:step_plan": things(POST, "step", "own_step", answers=(302,)),
 }
