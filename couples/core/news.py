@@ -38,10 +38,9 @@ class NewsQuerySet(models.QuerySet["News"]):
     def visible_to(self, member: Member) -> Self:
         """News of the present couple whose day has come; older than 30 days it is no news."""
         return self.filter(
-            owner=member.person,
+            owner_id=member.person.pk,
             couple=member.couple,
-            opens_on__lte=member.today,
-            opens_on__gte=member.today - SHOWN_FOR,
+            opens_on__range=(member.today - SHOWN_FOR, member.today),
         )
 
     def tell(

@@ -90,8 +90,15 @@ class PartQuerySet(models.QuerySet[M]):
 
     def visible_to(self, member: Member) -> Self:
         """Parts of all that the member may see."""
-        prefix = f"{self.model.part_of}__"
-        return self.filter(visible(member, prefix))
+        return self.filter(visible(member, self._prefix()))
+
+    def open_to(self, member: Member) -> Self:
+        """Parts of what both partners see today."""
+        return self.filter(open_to(member, self._prefix()))
+
+    def _prefix(self) -> str:
+        model: Any = self.model
+        return f"{model.part_of}__"
 
 
 class OwnQuerySet(models.QuerySet[M]):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dateutil.relativedelta import relativedelta
@@ -21,6 +22,9 @@ from couples.space.overview import claims
 
 ONBOARDING = dt.timedelta(days=21)
 MOST_NEWS = 6
+Waits = tuple[str, uuid.UUID, uuid.UUID | None]
+"""What waits: its kind, its id, and the couple it is of."""
+
 MOST_DUE = 60
 MOST_STEPS = 2
 MOST_LOOK_BACKS = 2
@@ -46,7 +50,9 @@ class Today:
 def gather(member: Member) -> Today:
     """Gather a member's day."""
     today = Today(greeting(member), together(member))
-    due = list(Due.objects.visible_to(member)[:MOST_DUE])
+    due = list(
+        Due.objects.visible_to(member).order_by("at").values_list("kind", "about", "couple")[:MOST_DUE]
+    )
     if member.couple is not None:
         _add_news(member, today)
         _add_dates(member, today, due)
@@ -59,7 +65,7 @@ def gather(member: Member) -> Today:
 
 def _add_news(member: Member, today: Today) -> None:
     """The newest note is read on Today itself; the rest is a line each."""
-    rows = list(News.objects.visible_to(member).order_by("-opens_on", "kind", "id")[:MOST_NEWS])
+    rows = list(News.objects.visible_to(member).order_by("-opens_on", "id")[:MOST_NEWS])
     given = [row for row in rows if row.kind == GIVEN.slug]
     if given:
         found = list(Note.objects.open_to(member).filter(pk=given[0].about))
@@ -68,27 +74,29 @@ def _add_news(member: Member, today: Today) -> None:
     today.news = [(row, row.sentence(member)) for row in rows if row != today.note_news]
 
 
-def _ids(due: list[Due], kind: str) -> list[uuid.UUID]:
-    return [row.about for row in due if row.kind == kind]
+def _ids(due: Sequence[Waits], kind: str) -> list[uuid.UUID]:
+    return [about for of, about, _couple in due if of == kind]
 
 
-def _add_dates(member: Member, today: Today, due: list[Due]) -> None:
+def _add_dates(member: Member, today: Today, due: Sequence[Waits]) -> None:
     coming, over = _ids(due, "date"), _ids(due, "look_back")[-MOST_LOOK_BACKS:]
     if not coming and not over:
         return
-    wanted = DatePlan.objects.visible_to(member).filter(pk__in=[*coming[:1], *over])
+    wanted = DatePlan.objects.open_to(member).filter(pk__in=[*coming[:1], *over])
     plans = {plan.pk: plan for plan in wanted.with_time()}
     today.next_date = plans.get(coming[0]) if coming else None
     today.look_backs = [plans[pk] for pk in over if pk in plans]
 
 
-def _add_steps(member: Member, today: Today, due: list[Due]) -> None:
-    wanted = _ids(due, "step")[:MOST_STEPS]
-    if wanted:
-        steps = {
-            step.pk: step for step in GoalStep.objects.visible_to(member).filter(pk__in=wanted).for_cards()
-        }
-        today.steps = [steps[pk] for pk in wanted if pk in steps]
+def _add_steps(member: Member, today: Today, due: Sequence[Waits]) -> None:
+    wanted = [(about, couple) for kind, about, couple in due if kind == "step"][:MOST_STEPS]
+    if not wanted:
+        return
+    # Where none is of a goal that is only theirs, the shorter question does.
+    shared = all(couple is not None for _about, couple in wanted)
+    rows = GoalStep.objects.open_to(member) if shared else GoalStep.objects.visible_to(member)
+    steps = {step.pk: step for step in rows.filter(pk__in=[about for about, _couple in wanted]).for_cards()}
+    today.steps = [steps[about] for about, _couple in wanted if about in steps]
 
 
 def beginnings(member: Member) -> list[tuple[str, str, bool]]:
