@@ -231,3 +231,24 @@ def test_only_what_nobody_else_sees_is_thrown_away(browse, alex, sam):
     assert browse("alex").post(url("remove", shared.pk)).status_code == 302
     assert Goal.objects.filter(pk=shared.pk).exists()
     assert browse("sam").post(url("remove", shared.pk)).status_code == 403
+
+
+def test_a_page_says_what_matters_where_the_goal_stands(browse, alex, sam):
+    asked = goal_by(alex, state="proposed")
+    assert "No steps yet" not in text(browse("sam").get(url("detail", asked.pk)))
+    done = goal_by(alex, state="reached", ended_on=alex.today)
+    page = text(browse("sam").get(url("detail", done.pk)))
+    assert f"You two got there, {alex.today:%-d %B %Y}" in page
+    assert "No steps yet" not in page
+    own = goal_by(alex, state="reached", ended_on=alex.today, whose="author")
+    assert "Alex got there" in text(browse("sam").get(url("detail", own.pk)))
+    far = goal_by(alex, by=alex.today.replace(year=alex.today.year + 5, day=1), amount_target=9, amount_now=8)
+    page = text(browse("sam").get(url("detail", far.pk)))
+    assert 'class="day"' not in page
+    assert "Earlier versions" not in page
+    way = f'href="{url("reached", far.pk)}"'
+    assert f'<a class="button quiet" {way}' in page
+    browse("sam").post(url("amount", far.pk), {"amount_now": "9", "version": 0})
+    page = text(browse("sam").get(url("detail", far.pk)))
+    assert "Earlier versions" in page
+    assert f'<a class="button primary" {way}' in page
