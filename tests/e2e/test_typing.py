@@ -204,7 +204,7 @@ def test_two_edits_at_once_are_both_read_and_the_second_chooses(window, cast):
     shot(alex, "goal-stale-alex")
     follow(alex, "Keep Sam’s")
     reads(alex, "A month in the woods")
-    follow(alex, "What it said before")
+    follow(alex, "Earlier versions")
     tells(alex, "A month by the sea", "A month in the hills")
 
 
