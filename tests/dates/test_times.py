@@ -58,7 +58,7 @@ def test_an_hour_that_does_not_exist_is_said_at_the_field(zone):
     day, time, right = SPRING[zone]
     form = times(somebody(zone), day_1=f"{day}", time_1=f"{time:%H:%M}")
     assert form.errors == {
-        "time_1": [f"The clocks go forward that night, so {time:%H:%M} doesn't exist. Did you mean {right}?"]
+        "time_1": [f"The clocks go forward that night, so {time:%H:%M} doesn’t exist. Did you mean {right}?"]
     }
     assert times(somebody(zone), day_1=f"{day}", time_1=right).is_valid()
 

@@ -15,7 +15,7 @@ from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, shot
 from tests.world import make_goal, make_plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-MANY, AT_ONCE = 300, 20
+MANY, AT_ONCE = 300, 12
 NARROW = {**ON_A_PHONE, "viewport": {"width": 320, "height": 640}}
 NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"
 RTL = "שלום לך, אהובי. תודה על הכול, גם על מה שלא ראיתי. " * 40
