@@ -176,6 +176,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_SIGNUP_FORM_CLASS = "couples.space.forms.SignUpForm"
 ACCOUNT_FORMS = {
+    "login": "couples.space.accounts.SignInForm",
     "add_email": "couples.space.accounts.AddressForm",
     "signup": "couples.space.accounts.JoinForm",
 }

@@ -1,6 +1,8 @@
 """allauth's forms where this app wants something else of them."""
 
-from allauth.account.forms import AddEmailForm, SignupForm
+from typing import Any
+
+from allauth.account.forms import AddEmailForm, LoginForm, SignupForm
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import messages
@@ -8,12 +10,27 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from couples.core.people import Person
+
+ADDRESS = lazy("E-mail address")
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Signing in, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = ADDRESS
 
 
 class AddressForm(AddEmailForm):  # type: ignore[misc]
     """A new e-mail address. With a mail server it waits for its confirmation; without one it counts at once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
 
     def clean_email(self) -> str:
         """Return the address. Raises ValidationError for a taken one where no mail could tell its owner."""
@@ -41,3 +58,7 @@ class JoinForm(SignupForm):  # type: ignore[misc]
     """Sign-up, in the order in which people say it."""
 
     field_order = ["name", "email", "password1"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS

@@ -78,7 +78,7 @@ def choose(page: Page, name: str) -> None:
 
 def sign_in(page: Page, name: str) -> None:
     """Through the page for it."""
-    write(page, "Email", f"{name}@example.org")
+    write(page, "E-mail address", f"{name}@example.org")
     write(page, "Password", PASSWORD)
     press(page, "Sign in")
 
@@ -86,7 +86,7 @@ def sign_in(page: Page, name: str) -> None:
 def sign_up(page: Page, name: str) -> None:
     """Make an account and be welcomed; with the consent that the page asks for."""
     write(page, "What should your partner call you?", name)
-    write(page, "Email", f"{name.lower()}@example.org")
+    write(page, "E-mail address", f"{name.lower()}@example.org")
     write(page, "Password", PASSWORD)
     press(page, "Create my account")
     reads(page, f"Welcome, {name}")

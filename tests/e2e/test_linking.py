@@ -32,7 +32,7 @@ def press(page, name):
 
 def sign_up(page, name):
     page.get_by_label("What should your partner call you?").fill(name)
-    page.get_by_label("Email").fill(f"{name.lower()}@example.org")
+    page.get_by_label("E-mail address").fill(f"{name.lower()}@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     press(page, "Create my account")
 
