@@ -10,6 +10,7 @@ from couples.core.couple import Couple
 from couples.space.actions import accept, confirm
 from couples.space.models import Invitation, Stage
 from couples.space.tokens import COOKIE
+from tests.crawl import bare
 from tests.space.conftest import couples, link_of, newest, partner_of, sign_in
 
 DAY = dt.timedelta(days=1)
@@ -161,7 +162,7 @@ def test_the_invitee_takes_the_yes_back(cast, jo):
     assert "Take your yes back" in guest.get("/space/").content.decode()
     for _time in range(2):
         assert guest.post(f"/space/invitation/{pk}/take-back/")["Location"] == "/space/"
-    assert "Jo" not in robin.get("/space/").content.decode()
+    assert "Jo" not in bare(robin.get("/space/").content.decode())  # a token may hold any two letters
     robin.post(f"/space/invitation/{pk}/confirm/")
     assert partner_of(jo) is None
 
@@ -187,7 +188,7 @@ def test_declining_ends_it_and_looks_like_any_end(cast, jo):
     answer = guest.get(f"/join/{token}/")
     assert answer.status_code == 410
     page = sign_in(cast.robin).get("/space/").content.decode()
-    assert "Jo" not in page
+    assert "Jo" not in bare(page)
     assert "declined" not in page
 
 
