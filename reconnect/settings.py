@@ -2,9 +2,11 @@
 
 | variable | meaning | default |
 | --- | --- | --- |
-| ``DATA`` | folder for the SQLite file and the secret key | ``data/`` beside ``manage.py`` |
+| ``DATA`` | folder for the SQLite file and the keys | ``data/`` beside ``manage.py`` |
 | ``DATABASE_URL`` | a PostgreSQL address; without it SQLite in ``DATA`` | |
 | ``SECRET_KEY`` | signing key; without it, the file ``DATA/secret-key`` made on first run, mode 0600 | |
+| ``MASTER_KEY`` | 32 random bytes in base64, which wrap all other keys (while one takes the other's place: several,
+the newest first, with commas between); without it, the file ``DATA/master-key`` made on first use, mode 0600 | |
 | ``PUBLIC_URL`` | address people type, scheme included; https turns on secure cookies and HSTS | http://localhost:PORT |
 | ``PORT`` | where ``manage.py serve`` listens | 8000 |
 | ``ALLOWED_HOSTS`` | further host names, comma separated | |
@@ -32,6 +34,7 @@ DATA = Path(os.environ.get("DATA") or BASE_DIR / "data").expanduser().resolve()
 
 DEBUG = os.environ.get("DEBUG") == "1"
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key(DATA)
+MASTER_KEY = os.environ.get("MASTER_KEY", "")
 
 PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://localhost:{os.environ.get('PORT') or 8000}").rstrip(
     "/"

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from couples.core.couple import Couple, Member, Membership, member_for
+from couples.core.keys import held_for
 from couples.core.people import Person
 
 PASSWORD = "a quiet evening in"
@@ -49,6 +50,13 @@ def link(first: Person, second: Person, **fields: object) -> Couple:
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _keys_at_hand():
+    """Outside of requests, a test looks a key up once."""
+    with held_for():
+        yield
 
 
 @pytest.fixture

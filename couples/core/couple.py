@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.declared import Declaration
+from couples.core.keys import Held, folded_sql, unfold
 from couples.core.people import Person, zone_of
 
 M = TypeVar("M", bound=models.Model)
@@ -108,6 +109,7 @@ class Member:
     partner: Person | None
     now: dt.datetime
     today: dt.date
+    keys: tuple[Held, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def closed(self) -> Couple | None:
@@ -139,20 +141,25 @@ _PARTNER = ("id", "email", "name", "time_zone", "language")
 
 @cache
 def _seats_sql() -> str:
-    """The couple of a person and the one on the other seat. Every page asks it, and the ORM takes ten times as long."""
+    """The couple of a person, the one on the other seat, and the keys of person and couple.
+
+    Every page asks it, and the ORM takes ten times as long.
+    """
     names = {
         "seat": Membership._meta.db_table,
         "couple": Couple._meta.db_table,
         "person": Person._meta.db_table,
     }
-    columns = ", ".join([*(f"c.{name}" for name in _COUPLE), *(f"p.{name}" for name in _PARTNER)])
+    keys = folded_sql(connection.vendor)
+    columns = ", ".join([keys, *(f"c.{name}" for name in _COUPLE), *(f"p.{name}" for name in _PARTNER)])
     return """
-        SELECT {columns} FROM {seat} mine
-        JOIN {couple} c ON c.id = mine.couple_id
+        SELECT {columns} FROM {person} me
+        LEFT JOIN {seat} mine ON mine.person_id = me.id AND mine.ended_on IS NULL
+        LEFT JOIN {couple} c ON c.id = mine.couple_id
         LEFT JOIN {seat} other
             ON other.couple_id = mine.couple_id AND other.person_id <> mine.person_id AND other.ended_on IS NULL
         LEFT JOIN {person} p ON p.id = other.person_id
-        WHERE mine.person_id = %s AND mine.ended_on IS NULL
+        WHERE me.id = %s
     """.format(columns=columns, **names)  # noqa: S608 (our own names, no input)
 
 
@@ -173,9 +180,12 @@ def member_for(person: Person) -> Member:
         cursor.execute(_seats_sql(), [Person._meta.pk.get_db_prep_value(person.pk, connection)])
         row = cursor.fetchone()
     now = timezone.now()
-    if row is None:
-        return Member(person, None, None, now, now.astimezone(person.zone).date())
-    couple = _from_row(Couple, _COUPLE, row[: len(_COUPLE)])
-    other = row[len(_COUPLE) :]
+    folded, *values = row or [None] * (1 + len(_COUPLE) + len(_PARTNER))
+    if values[0] is None:
+        keys = tuple(unfold(folded, person.pk, None))
+        return Member(person, None, None, now, now.astimezone(person.zone).date(), keys)
+    couple = _from_row(Couple, _COUPLE, values[: len(_COUPLE)])
+    other = values[len(_COUPLE) :]
     partner = _from_row(Person, _PARTNER, other) if other[0] is not None else None
-    return Member(person, couple, partner, now, couple.day(now))
+    keys = tuple(unfold(folded, person.pk, couple.pk))
+    return Member(person, couple, partner, now, couple.day(now), keys)

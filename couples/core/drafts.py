@@ -13,6 +13,7 @@ from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.shared import Own
 from couples.core.text import clean
+from couples.core.words import Broken
 
 KEY = re.compile(r"^[a-z_]+(\.[a-z_-]+)*(:[0-9a-f-]{36})?$")
 MOST_DRAFTS = 60
@@ -30,7 +31,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def read(self, member: Member, key: str) -> dict[str, Any]:
         """Return what was typed into this form, or nothing."""
         row = self.visible_to(member).filter(key=key).first()
-        return row.fields if row else {}
+        try:
+            return row.fields if row else {}
+        except Broken:
+            # The form begins empty rather than not at all; what is typed next takes the draft's place.
+            return {}
 
     def keep(self, member: Member, key: str, data: Mapping[str, Any]) -> bool:
         """Keep what is typed so far. Nothing typed drops the draft. False where key or size are out of bounds."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db.models import F
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
-from couples.core.shared import Base
+from couples.core.shared import Base, Part, Shared, lock_whole
 
 
 class Version(Base):
@@ -35,6 +36,11 @@ class Version(Base):
         return f"{self.about} {self.number}"
 
     @property
+    def key_owner(self) -> uuid.UUID:
+        """Whose key encrypts its words: the couple's."""
+        return self.couple_id
+
+    @property
     def texts(self) -> dict[str, str]:
         """The former texts, by field name."""
         texts: dict[str, str] = json.loads(self.words)
@@ -49,14 +55,18 @@ def save_edit(
     ``couple`` is the couple that shares the row, None while it is its author's alone (then no version is kept).
     The check and the save are one transaction; the database decides a race. The row keeps its old values on False.
     """
-    model = type(row)
+    model: Any = type(row)
     before = {name: getattr(row, name) for name in changes}
     if all(before[name] == value for name, value in changes.items()):
         return True
     with transaction.atomic():
-        if not model._default_manager.filter(pk=row.pk, version=seen_version).update(
-            version=F("version") + 1
-        ):
+        standing = model._default_manager.filter(pk=row.pk, version=seen_version)
+        if isinstance(row, Shared):
+            # Its words are encrypted for whoever owned it when it was loaded.
+            standing = standing.filter(couple=row.couple_id)
+        if isinstance(row, Part):
+            lock_whole(row)
+        if not standing.update(version=F("version") + 1):
             return False
         row.version = seen_version + 1
         if couple is not None:

@@ -4,19 +4,132 @@ from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models.expressions import Col
+from django.db.models.lookups import IsNull
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.sql.compiler import SQLUpdateCompiler
+
+from couples.core.keys import ring
+from couples.core.words import Sealed, seal
+
+
+class _Opening(DeferredAttribute):
+    """Opens stored words when they are read, and not before."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        name = self.field.attname
+        if name not in instance.__dict__:
+            return super().__get__(instance, cls)
+        words = instance.__dict__[name]
+        if isinstance(words, Sealed):
+            words = instance.__dict__[name] = words.of(instance.pk)
+        return words
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class _SealedCol(Col):
+    """A column that may be selected, and nothing else: no order, no function, no ``F()`` in an update."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        # A compiler has no select while it is making it; whatever asks for the column later is no selection.
+        # (A prefetch that is cut to so many rows, ``qualify``, selects a second time.)
+        selected = compiler.select is not None and not compiler.qualify
+        if selected or isinstance(compiler, SQLUpdateCompiler):
+            raise FieldError(f"{self.target.name} is private text: a query can select it, nothing else.")
+        return super().as_sql(compiler, connection)
+
+    def get_group_by_cols(self) -> list[Any]:
+        return [_plain(self)]
+
+
+def _plain(column: Col) -> Col:
+    return Col(column.alias, column.target, column.output_field)
+
+
+class _IsNull(IsNull):
+    """The one question that may be asked."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        super().__init__(_plain(lhs) if isinstance(lhs, _SealedCol) else lhs, rhs)
 
 
 class PrivateTextField(models.TextField):  # type: ignore[type-arg]
-    """Intimate free text.
+    """Intimate free text, encrypted under the key of whoever owns the row (its ``key_owner``).
 
-    It is to be encrypted at rest later, so from the first day no query may look into it: every lookup but
-    ``isnull`` raises FieldError. Search goes through ``couples.core.search``.
+    Saving a row encrypts (``bulk_create`` too); reading the attribute decrypts, which raises ``Broken`` for what was
+    damaged or moved. No query looks into it: every lookup but ``isnull``, ordering, ``F()`` and functions raise
+    FieldError. ``values()`` gives ``Sealed`` words; ``update()`` takes those of ``sealed()`` and the empty text,
+    which is stored as it is. ``bulk_update`` refuses. Search goes through ``couples.core.search``.
     """
+
+    descriptor_class = _Opening
+
+    @property
+    def place(self) -> str:
+        """Model and field, to which the ciphertext is bound."""
+        return f"{self.model._meta.label_lower}.{self.attname}"
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name != "isnull":
             raise FieldError(f"{self.name} is private text: it can't be looked up by {lookup_name}.")
-        return super().get_lookup(lookup_name)
+        return _IsNull
 
     def get_transform(self, lookup_name: str) -> Any:
         raise FieldError(f"{self.name} is private text: it can't be looked up by {lookup_name}.")
+
+    def get_col(self, alias: str, output_field: Any = None) -> Col:
+        return _SealedCol(alias, self, output_field or self)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Stored words stay sealed until they are read."""
+        return Sealed(value, self.place) if value else value
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        """Encrypt under the key of the row's present owner."""
+        words = model_instance.__dict__.get(self.attname)
+        if not words:
+            return words
+        key = ring().of(model_instance.key_owner)
+        if isinstance(words, Sealed):
+            if words.key == key.pk and not add:
+                return words
+            words = words.of(model_instance.pk)
+        return Sealed(seal(self.place, key, model_instance.pk, str(words)), self.place)
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Let through what is sealed, nothing, and expressions, which check themselves."""
+        if isinstance(value, Sealed):
+            return value.stored
+        if value is None or value == "" or hasattr(value, "resolve_expression"):
+            return value
+        raise FieldError(
+            f"{self.name} is private text: save the row, or update with sealed(row, {self.name}=…)."
+        )
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return self.get_db_prep_save(value, connection)
+
+
+def private_names(model: type[models.Model]) -> list[str]:
+    """The names of a model's private texts."""
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, PrivateTextField)]
+
+
+def sealed(row: Any, **texts: str) -> dict[str, Any]:
+    """Return texts as ``update()`` takes them, encrypted for this row and its present owner."""
+    key = ring().of(row.key_owner)
+    found: dict[str, Any] = {}
+    for name, text in texts.items():
+        place = row._meta.get_field(name).place
+        found[name] = Sealed(seal(place, key, row.pk, text), place) if text else text
+    return found
+
+
+def seal_private(row: Any, changes: dict[str, Any]) -> dict[str, Any]:
+    """Return ``changes`` as ``update()`` takes them: the private texts among them encrypted for the row."""
+    private = {name: changes[name] for name in private_names(type(row)) if changes.get(name)}
+    return {**changes, **sealed(row, **private)} if private else changes

@@ -10,6 +10,7 @@ from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.shared import Own
+from couples.core.words import Broken
 
 
 class HandoverQuerySet(models.QuerySet["Handover"]):
@@ -28,9 +29,9 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
         """Return the fields handed to a room, or nothing for a used, foreign or garbled id."""
         try:
             row = self.visible_to(member).filter(room=room, pk=uuid.UUID(raw)).first()
-        except ValueError:
+            fields: dict[str, Any] = json.loads(row.words) if row else {}
+        except (ValueError, Broken):
             return {}
-        fields: dict[str, Any] = json.loads(row.words) if row else {}
         return fields
 
     def use(self, member: Member, room: str) -> None:

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone, translation
 
+from couples.core import keys
 from couples.core.couple import Member, member_for
 from couples.core.people import Person
 from couples.core.text import clean
+from couples.core.words import Broken
 
 KEPT_NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
@@ -26,9 +28,12 @@ class MemberMiddleware(LoginRequiredMiddleware):
     """
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # Until somebody is let in, no words can be opened.
+        token = keys.take()
         try:
             return super().__call__(request)  # type: ignore[return-value]
         finally:
+            keys.give_back(token)
             timezone.deactivate()
 
     def process_view(
@@ -48,6 +53,12 @@ class MemberMiddleware(LoginRequiredMiddleware):
         enter(request, request.user)
         return None
 
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Words that can't be read any more get a kind page; what was typed stands on it."""
+        if not isinstance(exception, Broken):
+            return None
+        return render(request, "broken.html", {"words": typed(request)}, status=500)
+
     def handle_no_permission(  # type: ignore[override]
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponseBase:
@@ -62,11 +73,19 @@ class MemberMiddleware(LoginRequiredMiddleware):
 def enter(request: HttpRequest, person: Person) -> Member:
     """Let a person in: their member on the request, their own time zone and language for the answer."""
     member = member_for(person)
+    owners = [person.pk, member.couple.pk] if member.couple else [person.pk]
+    keys.take(*owners, found=member.keys)
     request.member = member  # type: ignore[attr-defined]
     timezone.activate(person.zone)
     if person.language != settings.LANGUAGE_CODE:
         translation.activate(person.language)
     return member
+
+
+def typed(request: HttpRequest) -> list[str]:
+    """Return the words of the form that was sent, for a page that can't keep them in it."""
+    values = [(name, value) for name, values in request.POST.lists() for value in values]
+    return [clean(value) for name, value in values if value and name not in KEPT_NEVER and name not in UNSEEN]
 
 
 def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
@@ -78,10 +97,9 @@ def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
         for value in values
         if value
     ]
-    words = [value for name, value in fields if name not in UNSEEN]
     context = {
         "fields": fields,
-        "words": words,
+        "words": typed(request),
         "action": request.path,
         "login": resolve_url(settings.LOGIN_URL),
     }

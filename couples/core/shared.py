@@ -15,13 +15,16 @@ import uuid
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
-from django.db import models
+from django.core.exceptions import FieldError
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
+from couples.core.fields import private_names, seal_private, sealed
+from couples.core.words import Broken
 
 NOON = dt.time(12)
 
@@ -71,6 +74,14 @@ M = TypeVar("M", bound=models.Model, covariant=True)
 
 class SharedQuerySet(models.QuerySet[M]):
     """Rows with an author that may be shared with the couple."""
+
+    def update(self, **changes: Any) -> int:
+        """Update rows. Raises FieldError for a change of owner that leaves words under the former owner's key."""
+        if {"couple", "couple_id"} & set(changes):
+            left = [name for name in private_names(self.model) if name not in changes]
+            if left:
+                raise FieldError(f"A change of couple re-encrypts {', '.join(left)}: use hand_over.")
+        return super().update(**changes)
 
     def visible_to(self, member: Member) -> Self:
         """All that the member may see: the one filter. Everything else answers as if it didn't exist."""
@@ -128,6 +139,11 @@ class Own(Base):
     class Meta:
         abstract = True
 
+    @property
+    def key_owner(self) -> uuid.UUID:
+        """Whose key encrypts its words: its owner's."""
+        return self.owner_id
+
 
 class Part(Base):
     """What is part of a shared row: ``part_of`` names the field that leads to it."""
@@ -141,6 +157,12 @@ class Part(Base):
 
     class Meta:
         abstract = True
+
+    @property
+    def key_owner(self) -> uuid.UUID:
+        """Whose key encrypts its words: that of the row it is part of."""
+        whole: Shared = getattr(self, self.part_of)
+        return whole.key_owner
 
 
 class Shared(Base):
@@ -161,6 +183,11 @@ class Shared(Base):
     class Meta:
         abstract = True
 
+    @property
+    def key_owner(self) -> uuid.UUID:
+        """Whose key encrypts its words: the couple's once it is given, until then its author's."""
+        return self.couple_id or self.author_id
+
     def is_open(self, member: Member) -> bool:
         """Whether both partners see it today."""
         if member.couple is None or self.couple_id != member.couple.pk or self.opens_on is None:
@@ -180,7 +207,7 @@ class Shared(Base):
         return self.author_id == member.person.pk
 
     def share(self, member: Member, opens_on: dt.date | None = None) -> None:
-        """Share with the couple, at once or from a day (in the couple's time zone) on. Does not save.
+        """Share with the couple, at once or from a day (in the couple's time zone) on. Saving is ``hand_over``'s.
 
         Raises ValueError for someone else's row or a member without a couple: views check both before.
         """
@@ -193,18 +220,14 @@ class Shared(Base):
             member.now if opens_on is None else dt.datetime.combine(opens_on, NOON, tzinfo=dt.UTC)
         )
 
-    def take_back(self) -> None:
-        """Make it its author's alone again. Does not save."""
-        self.couple = None
-        self.opens_on = None
-
 
 def withdraw_unopened(couple: Couple, today: dt.date) -> None:
     """Give everything of a couple that was never opened back to its author alone: what leaving does first."""
     for model in shared_models():
         rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
         unopened = rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today))
-        unopened.update(couple=None, opens_on=None, **model.withdrawn)
+        for row in list(unopened):
+            hand_over(unopened, row, {"couple": None, "opens_on": None, **model.withdrawn})
 
 
 def stay_open(couple: Couple, before: dt.date, today: dt.date) -> None:
@@ -219,3 +242,70 @@ def shared_models() -> list[type[Shared]]:
     from django.apps import apps
 
     return [model for model in apps.get_app_config("couples").get_models() if issubclass(model, Shared)]
+
+
+def part_models(model: type[models.Model]) -> list[type[Part]]:
+    """Every concrete model whose rows are part of this one's."""
+    from django.apps import apps
+
+    parts = [one for one in apps.get_app_config("couples").get_models() if issubclass(one, Part)]
+    return [part for part in parts if part._meta.get_field(part.part_of).related_model is model]
+
+
+def lock(rows: models.QuerySet[Any], pk: uuid.UUID) -> Any:
+    """Return the row as it stands now, and keep others from changing it until the transaction ends; None if it's gone.
+
+    On SQLite the transaction itself is the lock.
+    """
+    return rows.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+
+
+def lock_whole(part: Part) -> None:
+    """Hold what a new or changed part belongs to, as it stands now: its owner's key is the part's."""
+    whole: Any = getattr(part, part.part_of)
+    present = lock(type(whole)._default_manager.all(), whole.pk)
+    if present is not None:
+        setattr(part, part.part_of, present)
+
+
+def hand_over(rows: models.QuerySet[Any], row: Any, changes: dict[str, Any]) -> bool:
+    """Change who owns a row: its words and those of its parts are encrypted anew, under the new owner's key.
+
+    ``rows`` says where the row must still stand for that; False where it doesn't. ``changes`` are set on ``row`` as
+    well. A text that can't be read stays as it is stored. In the caller's transaction, or one of its own.
+    """
+    with transaction.atomic():
+        present = lock(rows.order_by(), row.pk)
+        if present is None:
+            return False
+        texts = _texts(present)
+        parts = [(part, _texts(part)) for model in part_models(type(row)) for part in _parts(model, present)]
+        for name, value in changes.items():
+            setattr(row, name, value)
+            setattr(present, name, value)
+        texts = {name: text for name, text in texts.items() if name not in changes}
+        stored = {**seal_private(present, changes), **sealed(present, **texts)}
+        models.QuerySet(type(row)).filter(pk=row.pk).update(**stored)
+        for part, words in parts:
+            setattr(part, part.part_of, present)
+            if words:
+                models.QuerySet(type(part)).filter(pk=part.pk).update(**sealed(part, **words))
+        for name, text in texts.items():
+            setattr(row, name, text)
+    return True
+
+
+def _parts(model: type[Part], row: Any) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = model._default_manager.filter(**{model.part_of: row})
+    return rows.select_for_update(of=("self",), no_key=True) if private_names(model) else rows.none()
+
+
+def _texts(row: Any) -> dict[str, str]:
+    """The private texts of a row that can be read."""
+    found = {}
+    for name in private_names(type(row)):
+        try:
+            found[name] = getattr(row, name)
+        except Broken:
+            continue
+    return found

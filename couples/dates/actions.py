@@ -17,9 +17,11 @@ from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.edits import Version, save_edit
+from couples.core.fields import seal_private
 from couples.core.handover import Handover
 from couples.core.news import News, NewsKind
 from couples.core.people import Person
+from couples.core.shared import hand_over, lock_whole
 from couples.dates import kinds
 from couples.dates.kinds import CLOSED, WAITS, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
@@ -54,7 +56,7 @@ def acts(plan: DatePlan, member: Member) -> frozenset[str]:
 def _step(plan: DatePlan, member: Member, **changes: Any) -> bool:
     """Bring a shared plan from where it stands to the next place, if it still stands there."""
     rows = DatePlan.objects.open_to(member).filter(pk=plan.pk, state=plan.state, round=plan.round)
-    if not rows.update(**changes):
+    if not rows.update(**seal_private(plan, changes)):
         return False
     for name, value in changes.items():
         setattr(plan, name, value)
@@ -138,7 +140,8 @@ def _done_with(member: Member, data: dict[str, Any]) -> None:
 
 def change_draft(plan: DatePlan, member: Member, seen_version: int, data: dict[str, Any]) -> bool:
     """Write a draft anew, options included. False where it was changed or proposed meanwhile."""
-    words = {name: data[name] for name in WORDS}
+    draft = DatePlan(pk=plan.pk, author=member.person)
+    words = seal_private(draft, {name: data[name] for name in WORDS})
     with transaction.atomic():
         rows = DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=seen_version)
         if not rows.update(version=F("version") + 1, **words, **_bounds(data["slots"])):
@@ -187,7 +190,7 @@ def propose(plan: DatePlan, member: Member) -> bool:
         }
         shown |= {"state": PlanState.PROPOSED, "proposed_by": member.person, **_bounds(offers)}
         rows = DatePlan.objects.drafts_of(member).filter(pk=plan.pk, version=plan.version)
-        if not rows.update(**shown):
+        if not hand_over(rows, plan, shown):
             return False
         # Where it was given back once, what was told of it then is over.
         Version.objects.filter(about=plan.pk).delete()
@@ -287,6 +290,7 @@ def _add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
         task.pk = uuid.uuid4()
     if PlanTask.objects.filter(plan=plan).count() >= MOST_TASKS:
         return False
+    lock_whole(task)
     task.save(force_insert=True)
     if not plan.is_draft and task.who is not None and task.who == member.partner:
         News.objects.tell(member, kinds.TASK, plan)

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from couples.core.couple import Member
+from couples.core.words import legible
 from couples.dates import words
 from couples.dates.kinds import CLOSED, STANDS, PlanKind, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption
@@ -51,10 +52,10 @@ class Teller:
             f"/dates/{plan.pk}/",
             self.tint(plan),
             words.leaf_text(day),
-            plan.title,
-            " · ".join(filter(None, (words.hour(span, self.member), year, plan.place))),
+            legible(plan, "title"),
+            " · ".join(filter(None, (words.hour(span, self.member), year, legible(plan, "place")))),
             f"{self.stand(plan)}{_choices(len(offers)) if _has_choices(plan) else ''}",
-            plan.closing,
+            legible(plan, "closing"),
             looks,
         )
 
@@ -125,9 +126,10 @@ def looks_of(plans: list[DatePlan], member: Member) -> Looks:
     """Fetch what was said of plans, the member's own words first: one query."""
     found: Looks = {plan.pk: [] for plan in plans}
     looks = LookBack.objects.filter(plan__in=list(found)) if found else LookBack.objects.none()
-    for plan, author, line in looks.values_list("plan_id", "author_id", "line"):
-        said = (words.name_of(author, member), line)
-        found[plan].insert(0 if author == member.person.pk else len(found[plan]), said)
+    for look in looks.values_list("pk", "plan_id", "author_id", "line", named=True):
+        said = (words.name_of(look.author_id, member), legible(look, "line"))
+        lines = found[look.plan_id]
+        lines.insert(0 if look.author_id == member.person.pk else len(lines), said)
     return found
 
 

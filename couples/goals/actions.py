@@ -4,6 +4,7 @@ Each returns False where it no longer applies: somebody else, or another tab, wa
 """
 
 import uuid
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.db.models import Max
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version, keep_version, save_edit
+from couples.core.fields import seal_private
 from couples.core.news import News, NewsKind
+from couples.core.shared import hand_over
 from couples.goals import due
 from couples.goals.models import (
     AGAIN,
@@ -97,9 +100,13 @@ def set_amount(member: Member, goal: Goal, seen: int, amount: Decimal) -> bool:
 @transaction.atomic
 def _move(member: Member, goal: Goal, start: State, changes: dict[str, Any], keep: bool = False) -> bool:
     """Change a goal's state if it stands as it was loaded; ``keep``: with a dated version of what goes."""
-    standing = Goal.objects.filter(pk=goal.pk, state=start, version=goal.version)
+    standing = Goal.objects.filter(pk=goal.pk, state=start, version=goal.version, couple=goal.couple_id)
     changes = {"version": goal.version + 1, **changes}
-    if not standing.update(**changes):
+    if "couple" in changes:
+        moved = hand_over(standing, copy(goal), changes)
+    else:
+        moved = bool(standing.update(**seal_private(goal, changes)))
+    if not moved:
         return False
     goal.version = changes["version"]
     if keep and member.couple is not None and not goal.is_private:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.couple import Member
 from couples.core.forms import DayField, OnceField, Pick, VersionField, WordsField
 from couples.core.people import Person
+from couples.core.words import legible
 from couples.goals.amounts import AmountField
 from couples.goals.models import Goal, GoalStep, Horizon, State, Whose
 from couples.goals.rights import whom_for
@@ -89,7 +90,7 @@ class GoalForm(forms.Form):
         parent: Any = self.fields["parent"]
         parent.choices = [
             ("", _("No, it stands on its own")),
-            *((pk, goal.title) for pk, goal in self.offered.items()),
+            *((pk, legible(goal, "title")) for pk, goal in self.offered.items()),
         ]
         parent.error_messages["invalid_choice"] = _("Choose one of the long-term goals in the list.")
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from couples.core.clock import LAST_DAY, day_text
 from couples.core.couple import Member
 from couples.core.paging import Page, page
+from couples.core.words import legible
 from couples.goals.models import OVER, Goal, GoalStep, Horizon, State
 from couples.goals.showing import MOST_HELD, Card, Eyes
 
@@ -35,7 +36,7 @@ _BESIDE: Any = _NEAR.filter(
 )
 _HOLDERS: Any = Goal.objects.filter(state=State.IN, horizon=Horizon.LONG).values_list("pk", flat=True)
 _STEPS: Any = GoalStep.objects.filter(done_on__isnull=True).values_list(
-    "goal_id", "text", "who_id", "day", "created_at", named=True
+    "pk", "goal_id", "text", "who_id", "day", "created_at", named=True
 )
 _PAST: Any = Goal.objects.filter(state__in=OVER).values_list(
     "pk", "author_id", "couple_id", "title", "whose", "supported", "state", "closing", "ended_on", named=True
@@ -134,7 +135,7 @@ class _Cards:
     def proposal(self, goal: Any) -> Card:
         """The card of a proposal to the member: with why, to be read and answered."""
         made = self._card(goal)
-        made.why = goal.why
+        made.why = legible(goal, "why")
         return made
 
     def _card(self, goal: Any) -> Card:
@@ -186,9 +187,9 @@ def _past(goal: Any, eyes: Eyes) -> Past:
     shared = goal.couple_id is not None
     return Past(
         f"/goals/{goal.pk}/",
-        goal.title,
+        legible(goal, "title"),
         f"{eyes.words[goal.state]} · {day_text(goal.ended_on)} · {eyes.whose(goal)}",
         eyes.side(goal) if shared and goal.state == State.REACHED else "",
-        goal.closing,
+        legible(goal, "closing"),
         not shared,
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from couples.core.clock import day_text
 from couples.core.couple import Member
+from couples.core.words import legible
 from couples.goals.amounts import amount_text
 
 MOST_HELD = 5
@@ -116,7 +117,7 @@ class Eyes:
         return " · ".join(parts)
 
     def _next(self, step: Any) -> str:
-        words = {"who": self.who(step) or self.words["both"], "text": step.text}
+        words = {"who": self.who(step) or self.words["both"], "text": legible(step, "text")}
         if step.day is None:
             return self.words["next"] % words
         return self.words["next_by"] % {**words, "day": self._day(step.day)}
@@ -138,7 +139,7 @@ class Eyes:
         side = self.side(goal)
         return Card(
             f"/goals/{goal.pk}/",
-            goal.title,
+            legible(goal, "title"),
             f"{self.words[goal.horizon]} · {self.whose(goal)}",
             side,
             self.line(goal, step),
@@ -155,7 +156,7 @@ class Eyes:
         return [
             Beneath(
                 f"/goals/{goal.pk}/",
-                goal.title,
+                legible(goal, "title"),
                 self.line(goal, steps.get(goal.pk)),
                 shared and goal.couple_id is None,
             )
@@ -164,7 +165,7 @@ class Eyes:
 
 
 def _amount(goal: Any) -> str:
-    return amount_text(goal.amount_now, goal.amount_target, goal.unit)
+    return amount_text(goal.amount_now, goal.amount_target, legible(goal, "unit"))
 
 
 def state_text(state: str) -> str:

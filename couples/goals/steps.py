@@ -11,6 +11,7 @@ from couples.core.drafts import Draft
 from couples.core.edits import Version, save_edit
 from couples.core.news import News
 from couples.core.people import Person
+from couples.core.shared import lock_whole
 from couples.goals import due
 from couples.goals.actions import tell
 from couples.goals.models import STEP_DONE, STEP_FOR_BOTH, STEP_FOR_YOU, Goal, GoalStep, State
@@ -37,9 +38,11 @@ def _add(
     ours = there is not None and there.goal_id == goal.pk and there.author_id == member.person.pk
     if there and ours and (there.text, there.who, there.day) == (text, who, day):
         return there
-    step = GoalStep.objects.create(
+    step = GoalStep(
         pk=uuid.uuid4() if there else once, goal=goal, author=member.person, text=text, who=who, day=day
     )
+    lock_whole(step)
+    step.save(force_insert=True)
     due.refresh(goal, member, step)
     _tell_of_new(member, goal, who)
     return step

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.news import News
+from couples.core.shared import hand_over, lock
 from couples.notes.models import ANSWERED, GIVEN, Answer, Kept, Note
 
 
@@ -30,9 +31,11 @@ def write(member: Member, once: uuid.UUID, what: str, meaning: str, draft: str =
 @transaction.atomic
 def rewrite(member: Member, note: Note, what: str, meaning: str) -> bool:
     """Change a note that the partner can't see yet. False where it has been opened meanwhile."""
-    if not Note.objects.own_of(member).filter(pk=note.pk).update(what=what, meaning=meaning):
+    present = lock(Note.objects.own_of(member), note.pk)
+    if present is None:
         return False
-    note.what, note.meaning = what, meaning
+    present.what, present.meaning = note.what, note.meaning = what, meaning
+    present.save(update_fields=["what", "meaning"])
     Draft.objects.drop_about(member, note.pk)
     return True
 
@@ -42,7 +45,8 @@ def give(member: Member, note: Note, opens_on: dt.date | None) -> bool:
     """Give a note to the partner, now or from a day on. False where it was given before."""
     note.share(member, opens_on)
     waiting = Note.objects.filter(pk=note.pk, author=member.person, couple__isnull=True)
-    if not waiting.update(couple=note.couple, opens_on=note.opens_on, created_at=note.created_at):
+    given = {"couple": note.couple, "opens_on": note.opens_on, "created_at": note.created_at}
+    if not hand_over(waiting, note, given):
         return False
     News.objects.tell(member, GIVEN, note, note.opens_on)
     return True
@@ -52,7 +56,7 @@ def give(member: Member, note: Note, opens_on: dt.date | None) -> bool:
 def take_back(member: Member, note: Note) -> bool:
     """Take back a note whose day has not come. False where it has."""
     waiting = Note.objects.filter(pk=note.pk, author=member.person, opens_on__gt=member.today)
-    if not waiting.update(couple=None, opens_on=None):
+    if not hand_over(waiting, note, {"couple": None, "opens_on": None}):
         return False
     News.objects.forget(note.pk)
     return True

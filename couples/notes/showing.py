@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from couples.core.clock import day_text
 from couples.core.couple import Member
 from couples.core.paging import Page
+from couples.core.words import legible
 from couples.notes.models import Answer, Note, Reaction
 
 
@@ -40,7 +41,8 @@ def rows(member: Member, page: Page[Note]) -> list[Row]:
         replier = (you_said if answer.author_id == member.person.pk else name) if answer else ""
         side = "mine" if mine else "yours"
         removed = note.removed_on is not None
-        found.append(Row(note.pk, side, head, note.what, note.meaning, removed, replier, _reply(answer)))
+        what, meaning = legible(note, "what"), legible(note, "meaning")
+        found.append(Row(note.pk, side, head, what, meaning, removed, replier, _reply(answer)))
     return found
 
 
@@ -48,4 +50,5 @@ def _reply(answer: Answer | None) -> str:
     if answer is None:
         return ""
     reaction = str(Reaction(answer.reaction).label) if answer.reaction else ""
-    return f"{reaction}. {answer.words}" if reaction and answer.words else reaction or answer.words
+    words = legible(answer, "words")
+    return f"{reaction}. {words}" if reaction and words else reaction or words

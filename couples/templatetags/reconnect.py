@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -23,6 +24,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 from django.utils.translation import to_locale as _to_locale
+
+from couples.core.words import legible as words_of
 
 register = template.Library()
 
@@ -273,6 +276,12 @@ SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
+
+
+@register.filter
+def legible(row: Any, name: str) -> str:
+    """A row's private text where others stand beside it: one that can't be read doesn't take them along."""
+    return words_of(row, name)
 
 
 @register.filter

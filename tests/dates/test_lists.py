@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from couples.core.couple import member_for
+from couples.core.shared import hand_over
 from couples.dates.models import DatePlan, LookBack, PlanOption
 from couples.dates.rows import offers_of
 from tests.dates.conftest import DAY, HTMX, at, evening, lived, many, plan_of, stay, titles
@@ -153,7 +154,7 @@ def test_after_leaving_nothing_opens_and_drafts_stay(browse, alex, cast):
 
 def test_a_plan_given_back_is_a_draft_again(browse, alex):
     plan = plan_of(alex, "proposed")
-    DatePlan.objects.filter(pk=plan.pk).update(couple=None, opens_on=None)
+    hand_over(DatePlan.objects.all(), plan, {"couple": None, "opens_on": None})
     assert "Propose it to Sam" in browse("alex").get(at("detail", plan)).content.decode()
     assert browse("sam").get(at("detail", plan)).status_code == 404
     assert titles(browse("alex").get(HOME).content.decode()) == [plan.title]

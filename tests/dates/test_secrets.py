@@ -6,6 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from couples.core.shared import hand_over
 from couples.dates.models import DatePlan
 from tests.dates.conftest import DAY, act, at, plan_of, typed
 
@@ -91,7 +92,7 @@ def test_proposed_again_after_it_was_given_back(browse, alex, sam):
     plan = plan_of(alex, "proposed")
     words = {"version": "0", "title": "The bakery", "place": "", "notes": ""}
     browse("alex").post(at("edit", plan), words)
-    DatePlan.objects.filter(pk=plan.pk).update(couple=None, opens_on=None)
+    hand_over(DatePlan.objects.all(), DatePlan.objects.get(pk=plan.pk), {"couple": None, "opens_on": None})
     act(browse("alex"), "propose", plan)
     assert "Earlier words" not in browse("sam").get(at("detail", plan)).content.decode()
     assert browse("alex").post(at("edit", plan), {**words, "title": "The park"}).status_code == 302

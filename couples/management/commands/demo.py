@@ -10,6 +10,7 @@ from django.db import transaction
 
 from couples.core.clock import today_in
 from couples.core.couple import Couple, Membership, member_for
+from couples.core.keys import held_for
 from couples.core.news import News
 from couples.core.people import Person, zone_of
 from couples.dates import demo as dates
@@ -59,6 +60,7 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
+@held_for()
 def make(years: int) -> None:
     """Make both couples; ``years`` 0 means half a year at an ordinary pace."""
     people = [_person(name) for name in PEOPLE]

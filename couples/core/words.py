@@ -1,0 +1,87 @@
+"""Words of a person's life, encrypted: what is stored of them, and how they come back.
+
+AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits. A key seals far fewer than the 2^32 values that its
+section 8.3 allows. What is stored is one line of base64: version, key id, nonce, ciphertext with tag. Bound to it
+(associated data) are the model, the field, the owner and the row: moved anywhere else, it can't be opened.
+"""
+
+import base64
+import binascii
+import logging
+import os
+import uuid
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from django.utils.translation import gettext as _
+
+from couples.core.keys import Held, ring
+from couples.core.masters import NONCE, Unopened
+
+VERSION = b"\x01"
+HEAD = 1 + 16 + NONCE
+log = logging.getLogger("reconnect.words")
+
+
+class Broken(Exception):  # noqa: N818 (a word that is said)
+    """Stored words can't be opened: damaged, moved from elsewhere, or their key is gone."""
+
+
+def _bound(place: str, owner: uuid.UUID, row: uuid.UUID) -> bytes:
+    return f"{place} {owner.hex} {row.hex}".encode()
+
+
+def seal(place: str, key: Held, row: uuid.UUID, text: str) -> str:
+    """Return what is stored of a text. ``place`` is model and field, as ``couples.note.what``."""
+    nonce = os.urandom(NONCE)
+    sealed = key.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(place, key.owner, row))
+    return base64.b64encode(VERSION + key.pk.bytes + nonce + sealed).decode()
+
+
+class Sealed:
+    """Words as they are stored. ``values()`` and ``values_list()`` give them so: ``of`` opens them."""
+
+    __slots__ = ("place", "stored")
+
+    def __init__(self, stored: str, place: str) -> None:
+        self.stored, self.place = stored, place
+
+    def of(self, row: uuid.UUID) -> str:
+        """Open the words of the row with this id. Raises Broken, which is logged without a word of them."""
+        try:
+            data = base64.b64decode(self.stored, validate=True)
+            if data[:1] != VERSION:
+                raise ValueError("not of a version we know")
+            key = ring().named(uuid.UUID(bytes=data[1:17]))
+            text = key.cipher.decrypt(data[17:HEAD], data[HEAD:], _bound(self.place, key.owner, row))
+            return text.decode("utf-8", "surrogatepass")
+        except (InvalidTag, Unopened, ValueError, binascii.Error) as error:
+            log.error("%s of %s can't be read: %s", self.place, row, type(error).__name__)
+            raise Broken(f"{self.place} of {row}") from error
+
+    @property
+    def key(self) -> uuid.UUID | None:
+        """The id of the key that sealed them; None for what is no such text."""
+        try:
+            data = base64.b64decode(self.stored, validate=True)
+            return uuid.UUID(bytes=data[1:17]) if data[:1] == VERSION else None
+        except (ValueError, binascii.Error):
+            return None
+
+    def __str__(self) -> str:
+        raise TypeError(f"{self.place} holds sealed words: open them with .of(row id).")
+
+    def __repr__(self) -> str:
+        return f"<sealed words of {self.place}>"
+
+
+def legible(row: Any, name: str) -> str:
+    """Return a row's words for a list, where one broken text must not take the others along.
+
+    ``row`` is an instance, or a row of ``values_list(named=True)`` that has ``pk``.
+    """
+    try:
+        words = getattr(row, name)
+        return words.of(row.pk) if isinstance(words, Sealed) else words
+    except Broken:
+        return _("These words can’t be read any more.")
