@@ -1,15 +1,18 @@
 """Fields for the words of a person's life."""
 
+import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import models
+from django.db.models import signals
 from django.db.models.expressions import Col
 from django.db.models.lookups import IsNull
 from django.db.models.query_utils import DeferredAttribute
 from django.db.models.sql.compiler import SQLUpdateCompiler
 
-from couples.core.keys import ring
+from couples.core.keys import Held, ring
 from couples.core.words import Sealed, seal
 
 
@@ -37,7 +40,7 @@ class _SealedCol(Col):
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         # A compiler has no select while it is making it; whatever asks for the column later is no selection.
         # (A prefetch that is cut to so many rows, ``qualify``, selects a second time.)
-        selected = compiler.select is not None and not compiler.qualify
+        selected = compiler.select is not None and not getattr(compiler, "qualify", None)
         if selected or isinstance(compiler, SQLUpdateCompiler):
             raise FieldError(f"{self.target.name} is private text: a query can select it, nothing else.")
         return super().as_sql(compiler, connection)
@@ -57,6 +60,27 @@ class _IsNull(IsNull):
         super().__init__(_plain(lhs) if isinstance(lhs, _SealedCol) else lhs, rhs)
 
 
+@dataclass(frozen=True)
+class _Raw:
+    """Sealed words on their way into the database by a save that skips ``pre_save``: one of a fixture."""
+
+    stored: str
+
+
+def _seal_raw(instance: Any, raw: bool, **kwargs: Any) -> None:
+    for field in _private(type(instance)) if raw else ():
+        sealed_words = field.pre_save(instance, True)
+        if sealed_words:
+            instance.__dict__[field.attname] = _Raw(sealed_words.stored)
+
+
+def _unseal_raw(instance: Any, raw: bool, **kwargs: Any) -> None:
+    for field in _private(type(instance)) if raw else ():
+        words = instance.__dict__.get(field.attname)
+        if isinstance(words, _Raw):
+            instance.__dict__[field.attname] = Sealed(words.stored, field.place)
+
+
 class PrivateTextField(models.TextField):  # type: ignore[type-arg]
     """Intimate free text, encrypted under the key of whoever owns the row (its ``key_owner``).
 
@@ -67,6 +91,11 @@ class PrivateTextField(models.TextField):  # type: ignore[type-arg]
     """
 
     descriptor_class = _Opening
+
+    def contribute_to_class(self, cls: Any, name: str, *args: Any, **kwargs: Any) -> None:
+        super().contribute_to_class(cls, name, *args, **kwargs)
+        signals.pre_save.connect(_seal_raw, sender=cls)
+        signals.post_save.connect(_unseal_raw, sender=cls)
 
     @property
     def place(self) -> str:
@@ -98,11 +127,15 @@ class PrivateTextField(models.TextField):  # type: ignore[type-arg]
             if words.key == key.pk and not add:
                 return words
             words = words.of(model_instance.pk)
-        return Sealed(seal(self.place, key, model_instance.pk, str(words)), self.place)
+        return self.sealed_by(key, model_instance.pk, str(words))
+
+    def sealed_by(self, key: Held, row: uuid.UUID, text: str) -> Sealed:
+        """Encrypt a text for the row with this id."""
+        return Sealed(seal(self.place, key, row, text), self.place)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """Let through what is sealed, nothing, and expressions, which check themselves."""
-        if isinstance(value, Sealed):
+        if isinstance(value, Sealed | _Raw):
             return value.stored
         if value is None or value == "" or hasattr(value, "resolve_expression"):
             return value
@@ -114,9 +147,13 @@ class PrivateTextField(models.TextField):  # type: ignore[type-arg]
         return self.get_db_prep_save(value, connection)
 
 
+def _private(model: type[models.Model]) -> list[PrivateTextField]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, PrivateTextField)]
+
+
 def private_names(model: type[models.Model]) -> list[str]:
     """The names of a model's private texts."""
-    return [field.name for field in model._meta.concrete_fields if isinstance(field, PrivateTextField)]
+    return [field.name for field in _private(model)]
 
 
 def sealed(row: Any, **texts: str) -> dict[str, Any]:
@@ -124,8 +161,7 @@ def sealed(row: Any, **texts: str) -> dict[str, Any]:
     key = ring().of(row.key_owner)
     found: dict[str, Any] = {}
     for name, text in texts.items():
-        place = row._meta.get_field(name).place
-        found[name] = Sealed(seal(place, key, row.pk, text), place) if text else text
+        found[name] = row._meta.get_field(name).sealed_by(key, row.pk, text) if text else text
     return found
 
 

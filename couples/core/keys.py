@@ -119,6 +119,11 @@ class Ring:
             self.put([make(owner)])
         return self.current[owner]
 
+    def forget(self, owner: uuid.UUID) -> None:
+        """Look the owner's keys up again: they were changed."""
+        self.keys = {pk: key for pk, key in self.keys.items() if key.owner != owner}
+        self.current.pop(owner, None)
+
     def named(self, pk: uuid.UUID) -> Held:
         """Return the key with this id. Raises Unopened where there is none, or it is a stranger's."""
         if pk not in self.keys:

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -106,9 +107,8 @@ class Masters:
         return known[0] if known else self._first()
 
     def _first(self) -> Master:
-        fresh = self.path.with_name(f"master-key.{os.getpid()}")
         try:
-            self._write(fresh, [_made_now()])
+            fresh = self._written([_made_now()])
             try:
                 # Of two processes that start at once one wins, and the other reads.
                 self.path.hardlink_to(fresh)
@@ -121,13 +121,15 @@ class Masters:
             raise ImproperlyConfigured(f"DATA/master-key can't be written ({error.strerror}).") from error
         return self.read()[0]
 
-    def _write(self, path: Path, masters: list[Master]) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    def _written(self, masters: list[Master]) -> Path:
+        """A new file beside, which nobody else can read, safely on the disk."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix="master-key.", dir=self.path.parent)
         with os.fdopen(handle, "w") as out:
             out.writelines(master.line for master in masters)
             out.flush()
             os.fsync(out.fileno())
+        return Path(name)
 
     def add(self) -> Master:
         """Make a new newest key; the older ones stay. Only for keys in the file."""
@@ -139,9 +141,7 @@ class Masters:
 
     def _replace(self, masters: list[Master]) -> list[Master]:
         """Write the file anew, whole or not at all."""
-        fresh = self.path.with_name(f"master-key.{os.getpid()}")
-        self._write(fresh, masters)
-        fresh.replace(self.path)
+        self._written(masters).replace(self.path)
         _settle(self.path.parent)
         return self.read()
 
