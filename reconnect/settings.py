@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | ``DATA`` | folder for the SQLite file and the secret key | ``data/`` beside ``manage.py`` |
 | ``DATABASE_URL`` | a PostgreSQL address; without it SQLite in ``DATA`` | |
+| ``DATABASE_ACTS_AS`` | a PostgreSQL role that requests take on, where the connection's own could pass by the policies | |
 | ``SECRET_KEY`` | signing key; without it, the file ``DATA/secret-key`` made on first run, mode 0600 | |
 | ``PUBLIC_URL`` | address people type, scheme included; https turns on secure cookies and HSTS | http://localhost:PORT |
 | ``PORT`` | where ``manage.py serve`` listens | 8000 |
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "reconnect.static.StaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "couples.core.wall.WallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -134,6 +136,7 @@ else:
             },
         }
     }
+DATABASE_ACTS_AS = os.environ.get("DATABASE_ACTS_AS", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 

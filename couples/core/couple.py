@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.declared import Declaration
 from couples.core.people import Person, zone_of
+from couples.core.policies import of_couples, of_seats
 
 M = TypeVar("M", bound=models.Model)
 ZONE_HOLDS = dt.timedelta(days=2)
@@ -32,6 +33,7 @@ class Couple(models.Model):
         deletion="when both accounts are gone",
         versions=("together_since", "time_zone"),
     )
+    policies = staticmethod(of_couples)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     time_zone = models.CharField(_("the couple’s time zone"), max_length=64, default="UTC")
@@ -76,6 +78,7 @@ class Membership(models.Model):
     """A person's seat in a couple. Two seats a couple, one open seat a person: the database holds both."""
 
     declared = Declaration(owner="couple", export="seen", deletion="with the account")
+    policies = staticmethod(of_seats)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="memberships")
@@ -110,11 +113,11 @@ class Member:
     today: dt.date
 
     @cached_property
-    def closed(self) -> Couple | None:
-        """Of somebody alone, the couple that ended in the last 30 days. Only its day is to be shown, never by whom."""
+    def closed(self) -> Membership | None:
+        """Of somebody alone, the seat that ended in the last 30 days. Only its day is to be shown, never by whom."""
         if self.couple is not None:
             return None
-        ended = Couple.objects.filter(memberships__person=self.person, ended_on__gte=self.today - SAID_FOR)
+        ended = Membership.objects.filter(person=self.person, ended_on__gte=self.today - SAID_FOR)
         return ended.order_by("-ended_on").first()
 
     @property
@@ -135,25 +138,41 @@ _COUPLE = (
     "zone_changed_at",
 )
 _PARTNER = ("id", "email", "name", "time_zone", "language")
+# On PostgreSQL the same query tells the wall the day: that of Couple.day, or, of somebody alone, the person's.
+_DAY = {
+    "sqlite": "NULL",
+    "postgresql": """
+        (SELECT set_config('app.today', (CASE
+            WHEN c.id IS NULL THEN wall_day(me.time_zone, at)
+            WHEN at < c.zone_changed_at + interval '2 days'
+                THEN least(wall_day(c.time_zone, at), wall_day(c.former_zone, at))
+            ELSE wall_day(c.time_zone, at)
+        END)::text, true) FROM (SELECT %s::timestamptz AS at) moment)
+    """,
+}
 
 
 @cache
-def _seats_sql() -> str:
-    """The couple of a person and the one on the other seat. Every page asks it, and the ORM takes ten times as long."""
+def _seats_sql(vendor: str) -> str:
+    """The couple of a person and the one on the other seat. Every page asks it, and the ORM takes ten times as long.
+
+    Of somebody alone all columns are null but those after the partner's: more of them can be added there.
+    """
     names = {
         "seat": Membership._meta.db_table,
         "couple": Couple._meta.db_table,
         "person": Person._meta.db_table,
     }
-    columns = ", ".join([*(f"c.{name}" for name in _COUPLE), *(f"p.{name}" for name in _PARTNER)])
+    columns = [*(f"c.{name}" for name in _COUPLE), *(f"p.{name}" for name in _PARTNER), _DAY[vendor]]
     return """
-        SELECT {columns} FROM {seat} mine
-        JOIN {couple} c ON c.id = mine.couple_id
+        SELECT {columns} FROM {person} me
+        LEFT JOIN {seat} mine ON mine.person_id = me.id AND mine.ended_on IS NULL
+        LEFT JOIN {couple} c ON c.id = mine.couple_id
         LEFT JOIN {seat} other
-            ON other.couple_id = mine.couple_id AND other.person_id <> mine.person_id AND other.ended_on IS NULL
+            ON other.couple_id = mine.couple_id AND other.person_id <> me.id AND other.ended_on IS NULL
         LEFT JOIN {person} p ON p.id = other.person_id
-        WHERE mine.person_id = %s AND mine.ended_on IS NULL
-    """.format(columns=columns, **names)  # noqa: S608 (our own names, no input)
+        WHERE me.id = %s
+    """.format(columns=", ".join(columns), **names)  # noqa: S608 (our own names, no input)
 
 
 def _aware(value: Any) -> Any:
@@ -169,13 +188,16 @@ def _from_row(model: type[M], names: tuple[str, ...], values: Sequence[Any]) -> 
 
 def member_for(person: Person) -> Member:
     """Return the member that this person is right now: one query, nothing remembered between requests."""
-    with connection.cursor() as cursor:
-        cursor.execute(_seats_sql(), [Person._meta.pk.get_db_prep_value(person.pk, connection)])
-        row = cursor.fetchone()
     now = timezone.now()
-    if row is None:
+    with connection.cursor() as cursor:
+        pk = Person._meta.pk.get_db_prep_value(person.pk, connection)
+        cursor.execute(
+            _seats_sql(connection.vendor), [now, pk] if connection.vendor == "postgresql" else [pk]
+        )
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
         return Member(person, None, None, now, now.astimezone(person.zone).date())
     couple = _from_row(Couple, _COUPLE, row[: len(_COUPLE)])
-    other = row[len(_COUPLE) :]
+    other = row[len(_COUPLE) : len(_COUPLE) + len(_PARTNER)]
     partner = _from_row(Person, _PARTNER, other) if other[0] is not None else None
     return Member(person, couple, partner, now, couple.day(now))

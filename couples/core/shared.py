@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
+from couples.core.policies import Policies, of_author, of_owner, of_parent
 
 NOON = dt.time(12)
 
@@ -123,6 +124,8 @@ class Base(models.Model):
 class Own(Base):
     """What one person owns: nobody else ever sees it, nor that it exists."""
 
+    policies = staticmethod(of_owner)
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
@@ -142,6 +145,11 @@ class Part(Base):
     class Meta:
         abstract = True
 
+    @classmethod
+    def policies(cls) -> Policies:
+        """In the database too it is seen with the row it is part of."""
+        return of_parent(cls, cls.part_of)
+
 
 class Shared(Base):
     """What a person makes alone and may share with the couple, by an act of its own.
@@ -151,6 +159,7 @@ class Shared(Base):
     """
 
     withdrawn: ClassVar[dict[str, Any]] = {}
+    policies = staticmethod(of_author)
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     couple = models.ForeignKey(Couple, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
