@@ -2,6 +2,7 @@
 
 from django import forms
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,10 @@ class CouplesConfig(AppConfig):
 
     def ready(self) -> None:
         """Check the operator's helplines with the system checks; let every form speak in our voice."""
+        from couples.core import wall
         from couples.help import checks  # noqa: F401
+
+        pre_migrate.connect(wall.before_migrations, sender=self)
+        post_migrate.connect(wall.after_migrations, sender=self)
 
         forms.Field.default_error_messages["required"] = _("Please fill this in.")

@@ -4,6 +4,7 @@
 | --- | --- | --- |
 | ``DATA`` | folder for the SQLite file and the keys | ``data/`` beside ``manage.py`` |
 | ``DATABASE_URL`` | a PostgreSQL address; without it SQLite in ``DATA`` | |
+| ``DATABASE_ACTS_AS`` | a PostgreSQL role that requests take on, where the connection's own could pass by the policies | |
 | ``SECRET_KEY`` | signing key; without it, the file ``DATA/secret-key`` made on first run, mode 0600 | |
 | ``MASTER_KEY`` | 32 random bytes in base64, which wrap all other keys (while one takes the other's place: several,
 the newest first, with commas between); without it, the file ``DATA/master-key`` made on first use, mode 0600 | |
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "reconnect.static.StaticMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "couples.core.wall.WallMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -137,6 +139,7 @@ else:
             },
         }
     }
+DATABASE_ACTS_AS = os.environ.get("DATABASE_ACTS_AS", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
 

@@ -55,6 +55,9 @@ def choose_database() -> None:
         server = stack.enter_context(pg.running())
         os.environ["TEST_POSTGRES"] = f"{server.folder}\n{server.programs}"
         os.environ["DATABASE_URL"] = server.url("reconnect")
+    if engine() == "postgres":
+        os.environ["DATABASE_ACTS_AS"] = pg.ACTS_AS
+        pg.make_role(os.environ["DATABASE_URL"])
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,6 +70,7 @@ def pytest_load_initial_conftests() -> None:
     os.environ["DATA"] = stack.enter_context(tempfile.TemporaryDirectory(prefix="reconnect-test-"))
     os.environ["SECRET_KEY"] = "only-for-tests-" + "k" * 40
     os.environ.pop("TEST_POSTGRES", None)
+    os.environ.pop("DATABASE_ACTS_AS", None)
     # A run that is told to end (a time limit) ends as an interrupted one does: its server is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

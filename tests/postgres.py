@@ -17,6 +17,22 @@ HURRIED = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
 SETTINGS = "listen_addresses = ''\nmax_connections = 120\nunix_socket_directories = '{folder}'\n"
 
 
+ACTS_AS = "reconnect_test_app"
+"""What requests of tests run as: a role that reads and writes every table, but passes by no policy."""
+MAKE_ROLE = f"""
+    DO $$ BEGIN
+        CREATE ROLE {ACTS_AS} NOLOGIN NOSUPERUSER NOBYPASSRLS IN ROLE pg_read_all_data, pg_write_all_data;
+    EXCEPTION WHEN duplicate_object THEN NULL;
+    END $$
+"""
+
+
+def make_role(url: str) -> None:
+    """Make the role that requests of tests take on, on the server of this address."""
+    with psycopg.connect(url.rsplit("/", 1)[0] + "/postgres", autocommit=True) as connection:
+        connection.execute(MAKE_ROLE.encode())
+
+
 @dataclass(frozen=True)
 class Postgres:
     """A running server."""

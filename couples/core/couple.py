@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.declared import Declaration
 from couples.core.keys import Held, folded_sql, unfold
 from couples.core.people import Person, zone_of
+from couples.core.policies import of_couples, of_seats
 
 M = TypeVar("M", bound=models.Model)
 ZONE_HOLDS = dt.timedelta(days=2)
@@ -33,6 +34,7 @@ class Couple(models.Model):
         deletion="when both accounts are gone",
         versions=("together_since", "time_zone"),
     )
+    policies = staticmethod(of_couples)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     time_zone = models.CharField(_("the couple’s time zone"), max_length=64, default="UTC")
@@ -77,6 +79,7 @@ class Membership(models.Model):
     """A person's seat in a couple. Two seats a couple, one open seat a person: the database holds both."""
 
     declared = Declaration(owner="couple", export="seen", deletion="with the account")
+    policies = staticmethod(of_seats)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="memberships")
@@ -112,11 +115,11 @@ class Member:
     keys: tuple[Held, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
-    def closed(self) -> Couple | None:
-        """Of somebody alone, the couple that ended in the last 30 days. Only its day is to be shown, never by whom."""
+    def closed(self) -> Membership | None:
+        """Of somebody alone, the seat that ended in the last 30 days. Only its day is to be shown, never by whom."""
         if self.couple is not None:
             return None
-        ended = Couple.objects.filter(memberships__person=self.person, ended_on__gte=self.today - SAID_FOR)
+        ended = Membership.objects.filter(person=self.person, ended_on__gte=self.today - SAID_FOR)
         return ended.order_by("-ended_on").first()
 
     @property
@@ -137,30 +140,42 @@ _COUPLE = (
     "zone_changed_at",
 )
 _PARTNER = ("id", "email", "name", "time_zone", "language")
+# On PostgreSQL the same query tells the wall the day: that of Couple.day, or, of somebody alone, the person's.
+_DAY = {
+    "sqlite": "NULL",
+    "postgresql": """
+        (SELECT set_config('app.today', (CASE
+            WHEN c.id IS NULL THEN wall_day(me.time_zone, at)
+            WHEN at < c.zone_changed_at + interval '2 days'
+                THEN least(wall_day(c.time_zone, at), wall_day(c.former_zone, at))
+            ELSE wall_day(c.time_zone, at)
+        END)::text, true) FROM (SELECT %s::timestamptz AS at) moment)
+    """,
+}
 
 
 @cache
-def _seats_sql() -> str:
+def _seats_sql(vendor: str) -> str:
     """The couple of a person, the one on the other seat, and the keys of person and couple.
 
-    Every page asks it, and the ORM takes ten times as long.
+    Every page asks it, and the ORM takes ten times as long. Of somebody alone the columns of couple and partner are null.
     """
     names = {
         "seat": Membership._meta.db_table,
         "couple": Couple._meta.db_table,
         "person": Person._meta.db_table,
     }
-    keys = folded_sql(connection.vendor)
-    columns = ", ".join([keys, *(f"c.{name}" for name in _COUPLE), *(f"p.{name}" for name in _PARTNER)])
+    columns = [*(f"c.{name}" for name in _COUPLE), *(f"p.{name}" for name in _PARTNER)]
+    columns += [_DAY[vendor], folded_sql(vendor)]
     return """
         SELECT {columns} FROM {person} me
         LEFT JOIN {seat} mine ON mine.person_id = me.id AND mine.ended_on IS NULL
         LEFT JOIN {couple} c ON c.id = mine.couple_id
         LEFT JOIN {seat} other
-            ON other.couple_id = mine.couple_id AND other.person_id <> mine.person_id AND other.ended_on IS NULL
+            ON other.couple_id = mine.couple_id AND other.person_id <> me.id AND other.ended_on IS NULL
         LEFT JOIN {person} p ON p.id = other.person_id
         WHERE me.id = %s
-    """.format(columns=columns, **names)  # noqa: S608 (our own names, no input)
+    """.format(columns=", ".join(columns), **names)  # noqa: S608 (our own names, no input)
 
 
 def _aware(value: Any) -> Any:
@@ -176,16 +191,18 @@ def _from_row(model: type[M], names: tuple[str, ...], values: Sequence[Any]) -> 
 
 def member_for(person: Person) -> Member:
     """Return the member that this person is right now: one query, nothing remembered between requests."""
-    with connection.cursor() as cursor:
-        cursor.execute(_seats_sql(), [Person._meta.pk.get_db_prep_value(person.pk, connection)])
-        row = cursor.fetchone()
     now = timezone.now()
-    folded, *values = row or [None] * (1 + len(_COUPLE) + len(_PARTNER))
-    if values[0] is None:
-        keys = tuple(unfold(folded, person.pk, None))
-        return Member(person, None, None, now, now.astimezone(person.zone).date(), keys)
-    couple = _from_row(Couple, _COUPLE, values[: len(_COUPLE)])
-    other = values[len(_COUPLE) :]
+    with connection.cursor() as cursor:
+        pk = Person._meta.pk.get_db_prep_value(person.pk, connection)
+        cursor.execute(
+            _seats_sql(connection.vendor), [now, pk] if connection.vendor == "postgresql" else [pk]
+        )
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        alone = tuple(unfold(row[-1], person.pk, None)) if row else ()
+        return Member(person, None, None, now, now.astimezone(person.zone).date(), alone)
+    couple = _from_row(Couple, _COUPLE, row[: len(_COUPLE)])
+    other = row[len(_COUPLE) : len(_COUPLE) + len(_PARTNER)]
+    keys = tuple(unfold(row[-1], person.pk, couple.pk))
     partner = _from_row(Person, _PARTNER, other) if other[0] is not None else None
-    keys = tuple(unfold(folded, person.pk, couple.pk))
     return Member(person, couple, partner, now, couple.day(now), keys)

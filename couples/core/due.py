@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
@@ -9,7 +10,9 @@ from django.db import models
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.people import Person
+from couples.core.policies import of_due
 from couples.core.shared import Own
+from couples.core.wall import lifted
 
 NEVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
@@ -35,12 +38,19 @@ class DueQuerySet(models.QuerySet["Due"]):
         until: dt.datetime = NEVER,
     ) -> None:
         """Let something wait for a person; all times UTC. A second call for the same thing replaces the first."""
-        self.update_or_create(
-            owner=person,
-            kind=kind,
-            about=about,
-            defaults={"couple": couple, "at": at, "shows_from": shows_from, "until": until},
-        )
+        with lifted("tell"):
+            self.update_or_create(
+                owner=person,
+                kind=kind,
+                about=about,
+                defaults={"couple": couple, "at": at, "shows_from": shows_from, "until": until},
+            )
+
+    def replace(self, kind: str, about: Iterable[uuid.UUID], rows: Iterable["Due"] = ()) -> None:
+        """Let these wait, for whomever, in place of all that waits of this kind about the same things."""
+        with lifted("tell"):
+            self.filter(kind=kind, about__in=list(about)).delete()
+            self.bulk_create(rows)
 
     def settle(self, about: uuid.UUID, kind: str | None = None, person: Person | None = None) -> None:
         """It waits no longer: for one person or both, of one kind or all."""
@@ -49,13 +59,15 @@ class DueQuerySet(models.QuerySet["Due"]):
             rows = rows.filter(kind=kind)
         if person is not None:
             rows = rows.filter(owner=person)
-        rows.delete()
+        with lifted("tell"):
+            rows.delete()
 
 
 class Due(Own):
     """One thing that waits for its owner: shown from ``shows_from``, meant for ``at``, gone after ``until`` (UTC)."""
 
     declared = Declaration(owner="person", export="never", deletion="with the account")
+    policies = staticmethod(of_due)
 
     couple = models.ForeignKey(Couple, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)

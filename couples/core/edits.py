@@ -12,6 +12,7 @@ from django.db.models import F
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
+from couples.core.policies import of_couple
 from couples.core.shared import Base, Part, Shared, lock_whole
 
 
@@ -19,6 +20,7 @@ class Version(Base):
     """The texts of a shared row as they stood before an edit, with the day of the edit and who made it."""
 
     declared = Declaration(owner="couple", export="seen", deletion="with the row it tells of")
+    policies = staticmethod(of_couple)
 
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     about = models.UUIDField()
@@ -30,7 +32,7 @@ class Version(Base):
     words = PrivateTextField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["about", "number"], name="version_once")]
+        constraints = [models.UniqueConstraint(fields=["couple", "about", "number"], name="version_once")]
 
     def __str__(self) -> str:
         return f"{self.about} {self.number}"

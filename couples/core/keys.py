@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from couples.core.declared import Declaration
 from couples.core.masters import SIZE, Unopened, masters, unwrap, wrap
+from couples.core.policies import Policies, of_keys
 
 HOUSE = uuid.UUID("00000000-0000-4000-8000-000000000000")
 """The id of the key of the instance itself, and of its owner: for what belongs to no person's words, as codes of MFA."""
@@ -61,6 +62,11 @@ class Key(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @classmethod
+    def policies(cls) -> Policies:
+        """In the database too they are one person's or one couple's. The instance's own is everybody's."""
+        return of_keys()
 
     @property
     def held(self) -> "Held":

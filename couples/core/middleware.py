@@ -13,6 +13,7 @@ from couples.core import keys
 from couples.core.couple import Member, member_for
 from couples.core.people import Person
 from couples.core.text import clean
+from couples.core.wall import open_request
 from couples.core.words import Broken
 
 KEPT_NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
@@ -72,6 +73,7 @@ class MemberMiddleware(LoginRequiredMiddleware):
 
 def enter(request: HttpRequest, person: Person) -> Member:
     """Let a person in: their member on the request, their own time zone and language for the answer."""
+    open_request(request, person)
     member = member_for(person)
     owners = [person.pk, member.couple.pk] if member.couple else [person.pk]
     keys.take(*owners, found=member.keys)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
+from couples.core.people import Person
+from couples.core.policies import of_news
 from couples.core.shared import Own
+from couples.core.wall import lifted
 
 SHOWN_FOR = dt.timedelta(days=30)
 
@@ -49,26 +53,36 @@ class NewsQuerySet(models.QuerySet["News"]):
         """Tell the partner, in the caller's transaction. Saying it again refreshes the day and makes no second row."""
         if member.partner is None or member.couple is None:
             return
-        self.update_or_create(
-            owner=member.partner,
-            kind=kind.slug,
-            about=about.pk,
-            defaults={"couple": member.couple, "opens_on": opens_on or member.today},
-        )
+        with lifted("tell"):
+            self.update_or_create(
+                owner=member.partner,
+                kind=kind.slug,
+                about=about.pk,
+                defaults={"couple": member.couple, "opens_on": opens_on or member.today},
+            )
 
     def settle(self, member: Member, about: uuid.UUID) -> None:
         """It is no longer new for this member: it was opened or answered. Nobody else can tell."""
         self.filter(owner=member.person, about=about).delete()
 
-    def forget(self, about: uuid.UUID) -> None:
-        """The thing is gone or taken back: it is news for nobody."""
-        self.filter(about=about).delete()
+    def forget(
+        self, about: uuid.UUID, kinds: Iterable[NewsKind] | None = None, person: Person | None = None
+    ) -> None:
+        """It is gone, taken back or (these kinds) overtaken: no news for anybody, or for this person."""
+        rows = self.filter(about=about)
+        if kinds is not None:
+            rows = rows.filter(kind__in=[kind.slug for kind in kinds])
+        if person is not None:
+            rows = rows.filter(owner=person)
+        with lifted("tell"):
+            rows.delete()
 
 
 class News(Own):
     """One thing that is new for its owner, from a day (in the couple's time zone) on. Seen news is deleted."""
 
     declared = Declaration(owner="person", export="never", deletion="with the account")
+    policies = staticmethod(of_news)
 
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)

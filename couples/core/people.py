@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.declared import Declaration
+from couples.core.policies import of_people
 
 
 class AddressField(models.EmailField):  # type: ignore[type-arg]
@@ -45,6 +46,7 @@ class Person(AbstractBaseUser):
     """
 
     declared = Declaration(owner="person", export="self", deletion="with the account")
+    policies = staticmethod(of_people)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = AddressField(_("e-mail address"), unique=True)

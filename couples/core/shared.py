@@ -24,6 +24,8 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.fields import private_names, seal_private, sealed
+from couples.core.keys import held_for
+from couples.core.policies import Policies, of_author, of_owner, of_parent
 from couples.core.words import Broken
 
 NOON = dt.time(12)
@@ -134,6 +136,8 @@ class Base(models.Model):
 class Own(Base):
     """What one person owns: nobody else ever sees it, nor that it exists."""
 
+    policies = staticmethod(of_owner)
+
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
@@ -164,6 +168,11 @@ class Part(Base):
         whole: Shared = getattr(self, self.part_of)
         return whole.key_owner
 
+    @classmethod
+    def policies(cls) -> Policies:
+        """In the database too it is seen with the row it is part of."""
+        return of_parent(cls, cls.part_of)
+
 
 class Shared(Base):
     """What a person makes alone and may share with the couple, by an act of its own.
@@ -173,6 +182,7 @@ class Shared(Base):
     """
 
     withdrawn: ClassVar[dict[str, Any]] = {}
+    policies = staticmethod(of_author)
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     couple = models.ForeignKey(Couple, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
@@ -227,7 +237,9 @@ def withdraw_unopened(couple: Couple, today: dt.date) -> None:
         rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
         unopened = rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today))
         for row in list(unopened):
-            hand_over(unopened, row, {"couple": None, "opens_on": None, **model.withdrawn})
+            # The other's words go back to the other: under a key that the one who leaves has not.
+            with held_for(row.author_id):
+                hand_over(unopened, row, {"couple": None, "opens_on": None, **model.withdrawn})
 
 
 def stay_open(couple: Couple, before: dt.date, today: dt.date) -> None:

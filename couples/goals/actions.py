@@ -17,6 +17,7 @@ from couples.core.edits import Version, keep_version, save_edit
 from couples.core.fields import seal_private
 from couples.core.news import News, NewsKind
 from couples.core.shared import hand_over
+from couples.core.wall import lifted
 from couples.goals import due
 from couples.goals.models import (
     AGAIN,
@@ -123,8 +124,7 @@ def tell(member: Member, kind: NewsKind, goal: Goal) -> None:
     if goal.is_private or member.partner is None:
         return
     if kind in STATE_NEWS:
-        slugs = [one.slug for one in STATE_NEWS if one != kind]
-        News.objects.filter(owner=member.partner, about=goal.pk, kind__in=slugs).delete()
+        News.objects.forget(goal.pk, [one for one in STATE_NEWS if one != kind], member.partner)
     News.objects.tell(member, kind, goal)
 
 
@@ -148,12 +148,8 @@ def share(member: Member, goal: Goal) -> bool:
 
 
 def _last_dated(member: Member, goal: Goal) -> int:
-    """The number of the last dated text that this couple saw, 0 if none: from there its changes count on.
-
-    What was dated with a former couple is dropped: it would tell the present partner that there was one.
-    """
-    dated = Version.objects.filter(about=goal.pk)
-    dated.exclude(couple=member.couple).delete()
+    """The number of the last dated text that this couple saw, 0 if none: from there its changes count on."""
+    dated = Version.objects.filter(about=goal.pk, couple=member.couple)
     return int(dated.aggregate(last=Max("number"))["last"] or 0)
 
 
@@ -166,7 +162,8 @@ def take_back(member: Member, goal: Goal) -> bool:
     # Dated, so that an answer to these words never counts for others that are shared later.
     if not _move(member, goal, State(goal.state), alone, keep=True):
         return False
-    Goal.objects.filter(parent=goal).exclude(author=member.person).update(parent=None)
+    with lifted("whole"):
+        Goal.objects.filter(parent=goal).exclude(author=member.person).update(parent=None)
     News.objects.forget(goal.pk)
     return True
 
@@ -234,7 +231,7 @@ def support(member: Member, goal: Goal, wanted: bool) -> bool:
     if wanted:
         tell(member, SUPPORT, goal)
     else:
-        News.objects.filter(about=goal.pk, kind=SUPPORT.slug).delete()
+        News.objects.forget(goal.pk, [SUPPORT])
     return True
 
 
@@ -245,4 +242,5 @@ def remove(member: Member, goal: Goal) -> bool:
     due.settle(steps)
     Draft.objects.visible_to(member).filter(key__endswith=str(goal.pk)).delete()
     Version.objects.filter(about__in=[goal.pk, *(step.pk for step in steps)]).delete()
-    return bool(Goal.objects.filter(pk=goal.pk, author=member.person, couple__isnull=True).delete()[0])
+    with lifted("whole"):
+        return bool(Goal.objects.filter(pk=goal.pk, author=member.person, couple__isnull=True).delete()[0])

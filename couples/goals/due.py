@@ -51,14 +51,14 @@ def refresh(goal: Goal, member: Member, step: GoalStep | None = None) -> None:
     Called in the transaction of the change. While only its author sees it, nobody else's row is touched.
     """
     steps = [step] if step is not None else list(goal.steps.all())
-    Due.objects.filter(kind=STEP_DUE, about__in=[one.pk for one in steps]).delete()
     people = [member.person]
     if not goal.is_private and member.partner is not None:
         people.append(member.partner)
     couple = None if goal.is_private else member.couple
-    Due.objects.bulk_create(due_rows(goal, steps, people, couple, member.zone))
+    rows = due_rows(goal, steps, people, couple, member.zone)
+    Due.objects.replace(STEP_DUE, [one.pk for one in steps], rows)
 
 
 def settle(steps: Iterable[GoalStep]) -> None:
     """These steps are gone, or somebody else's to see: nothing of them waits."""
-    Due.objects.filter(kind=STEP_DUE, about__in=[step.pk for step in steps]).delete()
+    Due.objects.replace(STEP_DUE, [step.pk for step in steps])

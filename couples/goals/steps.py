@@ -36,7 +36,7 @@ def _add(
     News.objects.settle(member, goal.pk)
     there = GoalStep.objects.filter(pk=once).first()
     ours = there is not None and there.goal_id == goal.pk and there.author_id == member.person.pk
-    if there and ours and (there.text, there.who, there.day) == (text, who, day):
+    if there and ours and (there.text, there.who_id, there.day) == (text, who.pk if who else None, day):
         return there
     step = GoalStep(
         pk=uuid.uuid4() if there else once, goal=goal, author=member.person, text=text, who=who, day=day
@@ -82,7 +82,7 @@ def tick(member: Member, step: GoalStep, done: bool) -> bool:
         if done:
             tell(member, STEP_DONE, step.goal)
         else:
-            News.objects.filter(owner=member.partner, about=step.goal_id, kind=STEP_DONE.slug).delete()
+            News.objects.forget(step.goal_id, [STEP_DONE], member.partner)
     return True
 
 

@@ -19,6 +19,7 @@ from couples.core.handover import Handover
 from couples.core.news import News
 from couples.core.people import Person
 from couples.core.shared import withdraw_unopened
+from couples.core.wall import lifted
 from couples.space.models import KEPT, LASTS, Invitation, InvitationQuerySet, Stage, fingerprint
 
 A_DAY = dt.timedelta(days=1)
@@ -64,6 +65,7 @@ def has_verified(person: Person, email: str) -> bool:
     return bool(EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=email).exists())
 
 
+@lifted("accounts")
 def invite(person: Person, email: str = "", *, sent: bool = True) -> tuple[Outcome, Invitation | None, str]:
     """Make an invitation and return how it went, the invitation and its token, which is not kept.
 
@@ -98,6 +100,7 @@ def _of_sort(person: Person, email: str) -> InvitationQuerySet:
     return mine.exclude(email="") if email else mine.filter(email="")
 
 
+@lifted("accounts")
 def send(invitation: Invitation) -> bool:
     """The mail is out: open the invitation in place of an earlier one. False if its maker is linked now."""
     with transaction.atomic():
@@ -108,11 +111,13 @@ def send(invitation: Invitation) -> bool:
         return bool(Invitation.objects.filter(pk=invitation.pk, stage=Stage.UNSENT).update(stage=Stage.OPEN))
 
 
+@lifted("accounts")
 def revoke(invitation: Invitation) -> bool:
     """The inviter takes it back, or says no to whoever claimed it. False if it had ended already."""
     return bool(Invitation.objects.filter(pk=invitation.pk).end(Stage.REVOKED))
 
 
+@lifted("accounts")
 def decline(person: Person, invitation: Invitation) -> Outcome:
     """The invitee says no, or takes back their yes. Nobody is told; for the inviter it has just ended."""
     if invitation.inviter_id == person.pk:
@@ -127,6 +132,7 @@ def decline(person: Person, invitation: Invitation) -> Outcome:
     return Outcome.DECLINED if ended or before.exists() else Outcome.ENDED
 
 
+@lifted("accounts")
 def accept(person: Person, invitation: Invitation) -> Outcome:
     """The invitee says yes. Bound to their address, it links at once; as a link, the inviter confirms first.
 
@@ -150,7 +156,8 @@ def accept(person: Person, invitation: Invitation) -> Outcome:
 def _claim(person: Person, invitation: Invitation) -> Outcome:
     now = timezone.now()
     with transaction.atomic():
-        _lock(person)
+        # Both at once: where each says yes to the other's link, either is linked next.
+        _lock(person, invitation.inviter)
         linked = is_linked(person)
         alive = Invitation.objects.filter(pk=invitation.pk).alive(now)
         if not linked and alive.filter(stage=Stage.OPEN).update(stage=Stage.CLAIMED, claimed_by=person):
@@ -159,6 +166,7 @@ def _claim(person: Person, invitation: Invitation) -> Outcome:
     return Outcome.WAITING if not linked and mine.exists() else _lost(invitation, person)
 
 
+@lifted("accounts")
 def confirm(invitation: Invitation) -> Outcome:
     """The inviter has seen who claimed the link, and says yes."""
     if invitation.claimed_by is None:
@@ -166,6 +174,7 @@ def confirm(invitation: Invitation) -> Outcome:
     return link(invitation, invitation.claimed_by)
 
 
+@lifted("accounts")
 def link(invitation: Invitation, invitee: Person) -> Outcome:
     """Make the two one couple by this invitation, once. All else that either sent or said yes to ends.
 
@@ -204,6 +213,7 @@ def _lost(invitation: Invitation, invitee: Person) -> Outcome:
     return Outcome.TAKEN if is_linked(invitee) else Outcome.ENDED
 
 
+@lifted("whole")
 def leave(member: Member) -> bool:
     """End the couple for both, at once. What never opened goes back to its author. False if there is none."""
     couple = member.couple

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from couples.access import Request
-from couples.core.couple import Member, member_for
+from couples.core.couple import Member
+from couples.core.middleware import enter
 from couples.space.actions import Outcome, accept, decline, has_verified
 from couples.space.models import ALIVE, Invitation, Stage
 from couples.space.views import welcome_before
@@ -58,11 +59,9 @@ def discreet(
 def page(request: Request, token: str) -> HttpResponse:
     """Who invites, what linking means, and yes or no. Open to everybody who has the link."""
     invitation = Invitation.objects.of_token(token)
-    member = member_for(request.user) if request.user.is_authenticated else None
-    if member is not None:
-        request.member = member
-        if member.person.welcomed_on is None:
-            return redirect(welcome_before(request.path))
+    member = enter(request, request.user) if request.user.is_authenticated else None
+    if member is not None and member.person.welcomed_on is None:
+        return redirect(welcome_before(request.path))
     if invitation is None:
         return closed(request, "unknown")
     if _is_ours(invitation, member):

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.people import AddressField, Person
+from couples.core.policies import of_invitations
 from couples.core.shared import Base
 
 LASTS = dt.timedelta(days=7)
@@ -70,6 +71,7 @@ class Invitation(Base):
     """
 
     declared = Declaration(owner="person", export="never", deletion="with the account of either")
+    policies = staticmethod(of_invitations)
 
     inviter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)

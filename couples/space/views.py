@@ -23,6 +23,7 @@ from couples.core.edits import history, save_edit
 from couples.core.news import News
 from couples.core.people import Person, zone_of
 from couples.core.shared import stay_open
+from couples.core.wall import lifted
 from couples.space.actions import leave
 from couples.space.forms import MailForm, UsForm, WelcomeForm, YouForm
 from couples.space.overview import alone
@@ -148,9 +149,9 @@ def change_us(member: Member, couple: Couple, form: UsForm) -> bool:
     today = before.day(member.now)
     if today < member.today:
         stay_open(before, member.today, today)
-        News.objects.filter(couple=couple, opens_on__gt=today, opens_on__lte=member.today).update(
-            opens_on=today
-        )
+        with lifted("tell"):
+            told = News.objects.filter(couple=couple, opens_on__gt=today, opens_on__lte=member.today)
+            told.update(opens_on=today)
     return True
 
 

@@ -13,7 +13,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-OURS = {"ENGINE", "DATABASE_URL", "DATA", "SECRET_KEY", "DJANGO_SETTINGS_MODULE", "TEST_POSTGRES", "WHOLE"}
+OURS = {
+    "ENGINE",
+    "DATABASE_ACTS_AS",
+    "DATABASE_URL",
+    "DATA",
+    "SECRET_KEY",
+    "DJANGO_SETTINGS_MODULE",
+    "TEST_POSTGRES",
+    "WHOLE",
+}
 
 
 def environment(**variables: str) -> dict[str, str]:
