@@ -6,8 +6,9 @@
 | ``DATABASE_URL`` | a PostgreSQL address; without it SQLite in ``DATA`` | |
 | ``DATABASE_ACTS_AS`` | a PostgreSQL role that requests take on, where the connection's own could pass by the policies | |
 | ``SECRET_KEY`` | signing key; without it, the file ``DATA/secret-key`` made on first run, mode 0600 | |
-| ``MASTER_KEY`` | 32 random bytes in base64, which wrap all other keys (while one takes the other's place: several,
-the newest first, with commas between); without it, the file ``DATA/master-key`` made on first use, mode 0600 | |
+| ``MASTER_KEY`` | 32 random bytes (base64 or 64 hex digits), which wrap all other keys; while one takes the place of
+another both, the newest first, with a comma between. Without it, the file ``DATA/master-key``, made on first use, mode
+0600 | |
 | ``PUBLIC_URL`` | address people type, scheme included; https turns on secure cookies and HSTS | http://localhost:PORT |
 | ``PORT`` | where ``manage.py serve`` listens | 8000 |
 | ``ALLOWED_HOSTS`` | further host names, comma separated | |

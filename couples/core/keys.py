@@ -6,18 +6,21 @@ query that finds the member, and are unwrapped when the first word is read.
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.apps import apps
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, connections, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -237,6 +240,24 @@ def house_secret(purpose: bytes) -> bytes:
     return HKDF(hashes.SHA256(), SIZE, salt=None, info=b"reconnect " + purpose).derive(
         Ring().of(HOUSE).secret
     )
+
+
+@checks.register(checks.Tags.database)
+def check_master(databases: Sequence[str] | None = None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Stop before anything is written where the master key isn't the one that wrapped the keys of this database."""
+    for alias in databases or ():
+        if Key._meta.db_table not in connections[alias].introspection.table_names():
+            continue
+        row = Key.objects.using(alias).filter(pk=HOUSE).first()
+        try:
+            if row is not None:
+                row.held.secret  # noqa: B018 (it raises)
+        except (Unopened, ImproperlyConfigured):
+            said = (
+                "The master key doesn't fit this database. Put back MASTER_KEY, or the file DATA/master-key."
+            )
+            return [checks.Error(said, id="couples.E010")]
+    return []
 
 
 FOLDED = """(SELECT {gather}({id} || '.' || k.master || '.' || k.wrapped

@@ -1,11 +1,11 @@
 """The master key: it wraps every other key, and is kept apart from the database.
 
-It comes from ``MASTER_KEY`` or from the file ``DATA/master-key``, one key a line (32 random bytes in base64), the
-newest first. Older ones open what they once wrapped, until `manage.py rotate_keys master` has wrapped all anew.
+It comes from ``MASTER_KEY`` or from the file ``DATA/master-key``, one key a line (32 random bytes in base64 or as
+hexadecimal digits), the newest first. Older ones open what they once wrapped, until `manage.py rotate_keys master`
+has wrapped all anew.
 """
 
 import base64
-import binascii
 import datetime as dt
 import hashlib
 import os
@@ -22,7 +22,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SIZE = 32
 NONCE = 12
-LINE = re.compile(r"^(?P<key>[A-Za-z0-9+/]{43}=)(?:\s+(?P<made>\S+))?$")
+LINE = re.compile(r"^(?:(?P<key>[A-Za-z0-9+/]{43}=)|(?P<hex>[0-9a-fA-F]{64}))(?:\s+(?P<made>\S+))?$")
 
 
 class Unopened(Exception):  # noqa: N818 (a word that is said)
@@ -57,10 +57,15 @@ def _parse(text: str, where: str) -> list[Master]:
     for line in filter(None, (one.strip() for one in text.replace(",", "\n").splitlines())):
         match = LINE.match(line)
         try:
-            secret = base64.b64decode(match["key"] if match else "!", validate=True)
-            made = dt.datetime.fromisoformat(match["made"]) if match and match["made"] else None
-        except (binascii.Error, ValueError) as error:
-            raise ImproperlyConfigured(f"{where} is no master key: 32 random bytes in base64.") from error
+            if match is None:
+                raise ValueError
+            digits = match["hex"]
+            secret = bytes.fromhex(digits) if digits else base64.b64decode(match["key"], validate=True)
+            made = dt.datetime.fromisoformat(match["made"]) if match["made"] else None
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{where} is no master key: 32 random bytes in base64, or 64 hexadecimal digits."
+            ) from error
         found.append(Master(secret, made))
     return found
 

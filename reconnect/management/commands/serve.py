@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from couples.core.keys import check_master
 from reconnect.static import collect
 
 
@@ -55,6 +56,8 @@ class Command(BaseCommand):
             reach()
             if migrate():
                 self.stdout.write("The database is ready.")
+            for wrong in check_master(["default"]):
+                raise CommandError(wrong.msg)
             if demo and not get_user_model().objects.exists():
                 call_command("demo", stdout=self.stdout)
         except OperationalError as error:
