@@ -110,7 +110,7 @@ def write_draft(member: Member, data: dict[str, Any]) -> DatePlan:
     return mine if same else _new_draft(member, {**data, "once": uuid.uuid4()})
 
 
-def _new_draft(member: Member, data: dict[str, Any]) -> DatePlan:
+def _new_draft(member: Member, data: dict[str, Any], *, again: bool = False) -> DatePlan:
     plan = DatePlan(pk=data["once"], author=member.person, **_bounds(data["slots"]))
     for name in WORDS:
         setattr(plan, name, data[name])
@@ -121,14 +121,10 @@ def _new_draft(member: Member, data: dict[str, Any]) -> DatePlan:
             _done_with(member, data)
     except IntegrityError:
         # The same form arrived a moment earlier, or the id is somebody else's.
-        found = DatePlan.objects.filter(pk=data["once"]).first()
-        if found is None:
+        found = DatePlan.objects.filter(pk=data["once"], author=member.person).first()
+        if found is None and again:
             raise
-        return (
-            found
-            if found.author_id == member.person.pk
-            else _new_draft(member, {**data, "once": uuid.uuid4()})
-        )
+        return found or _new_draft(member, {**data, "once": uuid.uuid4()}, again=True)
     return plan
 
 
@@ -276,8 +272,9 @@ def add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
     try:
         return _add_task(plan, member, data)
     except IntegrityError:
-        # The same form arrived twice at once: by now the other one's row is there.
-        return _add_task(plan, member, data)
+        # The same form arrived twice at once: by now the other one's row is there. Else the id is a stranger's.
+        ours = PlanTask.objects.filter(pk=data["once"]).exists()
+        return _add_task(plan, member, data if ours else {**data, "once": uuid.uuid4()})
 
 
 @transaction.atomic

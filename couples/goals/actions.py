@@ -46,8 +46,9 @@ def write(
     try:
         return _write(member, once, fields, step, draft)
     except IntegrityError:
-        # The same form arrived twice at once: by now the other one's row is there.
-        return _write(member, once, fields, step, draft)
+        # The same form arrived twice at once: by now the other one's row is there. Else the id is a stranger's.
+        ours = Goal.objects.filter(pk=once).exists()
+        return _write(member, once if ours else uuid.uuid4(), fields, step, draft)
 
 
 @transaction.atomic

@@ -24,8 +24,9 @@ def add(
     try:
         return _add(member, goal, once, text, who, day)
     except IntegrityError:
-        # The same form arrived twice at once: by now the other one's row is there.
-        return _add(member, goal, once, text, who, day)
+        # The same form arrived twice at once: by now the other one's row is there. Else the id is a stranger's.
+        ours = GoalStep.objects.filter(pk=once).exists()
+        return _add(member, goal, once if ours else uuid.uuid4(), text, who, day)
 
 
 @transaction.atomic

@@ -8,12 +8,15 @@ from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from couples.core import wall
 from couples.core.clock import today_in
 from couples.core.couple import Couple, Membership, member_for
 from couples.core.keys import held_for
 from couples.core.news import News
 from couples.core.people import Person, zone_of
 from couples.dates import demo as dates
+from couples.dates.kinds import PlanState
+from couples.dates.models import DatePlan
 from couples.goals import demo as goals
 from couples.notes import demo as notes
 from couples.notes.models import GIVEN, Note
@@ -51,8 +54,7 @@ class Command(BaseCommand):
             if not years:
                 self.stdout.write("The demo is there already.")
                 return
-            Couple.objects.filter(memberships__person__email__in=addresses).delete()
-            Person.objects.filter(email__in=addresses).delete()
+            unmake(addresses)
         make(years)
         self.stdout.write(
             f"alex@example.org and sam@example.org, dana@example.org and kit@example.org: {PASSWORD}"
@@ -60,10 +62,27 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
+def unmake(addresses: list[str]) -> None:
+    """Throw away the demo's people and couples, with all that is theirs."""
+    with wall.accounts():
+        couples = list(Couple.objects.filter(memberships__person__email__in=addresses).distinct())
+    for couple in couples:
+        with wall.couple(couple):
+            # A plan and its agreed option point at each other: apart, parts are deleted before what they are part of,
+            # and behind the wall they must be, since a part is seen with its whole.
+            DatePlan.objects.filter(couple=couple).update(agreed_option=None, state=PlanState.CANCELLED)
+            couple.delete()
+    for one in Person.objects.filter(email__in=addresses):
+        with wall.person(one):
+            one.delete()
+
+
+@transaction.atomic
 @held_for()
 def make(years: int) -> None:
     """Make both couples; ``years`` 0 means half a year at an ordinary pace."""
-    people = [_person(name) for name in PEOPLE]
+    with wall.accounts():
+        people = [_person(name) for name in PEOPLE]
     days = years * 365 or 182
     _couple(
         people[0], people[1], "Europe/London", dt.date(2019, 8, 20), days, years * NOTES_A_YEAR or 120, seed=1
@@ -91,16 +110,17 @@ def _couple(
     first: Person, second: Person, zone: str, together: dt.date, days: int, count: int, *, seed: int
 ) -> None:
     rng = random.Random(seed)  # noqa: S311 (a demo, the same every time)
-    couple = Couple.objects.create(time_zone=zone, together_since=together)
-    today = today_in(couple.zone)
-    couple.since = today - dt.timedelta(days=days)
-    couple.save(update_fields=["since"])
-    for seat, person in enumerate((first, second), start=1):
-        Membership.objects.create(couple=couple, person=person, seat=seat)
-    notes.fill(first, second, couple, today, days, rng, count)
-    dates.fill(first, second, couple, today, days, rng)
-    goals.fill(first, second, couple, today, days, rng)
-    _tell(second, couple)
+    today = today_in(zone_of(zone))
+    since = today - dt.timedelta(days=days)
+    with wall.accounts():
+        couple = Couple.objects.create(time_zone=zone, together_since=together, since=since)
+        for seat, person in enumerate((first, second), start=1):
+            Membership.objects.create(couple=couple, person=person, seat=seat)
+    with wall.couple(couple):
+        notes.fill(first, second, couple, today, days, rng, count)
+        dates.fill(first, second, couple, today, days, rng)
+        goals.fill(first, second, couple, today, days, rng)
+        _tell(second, couple)
 
 
 def _tell(author: Person, couple: Couple) -> None:
