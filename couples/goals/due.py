@@ -32,7 +32,7 @@ def due_rows(
         Due(
             owner=person,
             couple=couple,
-            kind=STEP_DUE,
+            kind=STEP_DUE.slug,
             about=step.pk,
             at=day_start(step.day, zone),
             shows_from=day_start(step.day - SHOWN_BEFORE, zone),
@@ -51,7 +51,7 @@ def refresh(goal: Goal, member: Member, step: GoalStep | None = None) -> None:
     Called in the transaction of the change. While only its author sees it, nobody else's row is touched.
     """
     steps = [step] if step is not None else list(goal.steps.all())
-    Due.objects.filter(kind=STEP_DUE, about__in=[one.pk for one in steps]).delete()
+    Due.objects.filter(kind=STEP_DUE.slug, about__in=[one.pk for one in steps]).delete()
     people = [member.person]
     if not goal.is_private and member.partner is not None:
         people.append(member.partner)
@@ -61,4 +61,4 @@ def refresh(goal: Goal, member: Member, step: GoalStep | None = None) -> None:
 
 def settle(steps: Iterable[GoalStep]) -> None:
     """These steps are gone, or somebody else's to see: nothing of them waits."""
-    Due.objects.filter(kind=STEP_DUE, about__in=[step.pk for step in steps]).delete()
+    Due.objects.filter(kind=STEP_DUE.slug, about__in=[step.pk for step in steps]).delete()

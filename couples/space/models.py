@@ -69,7 +69,9 @@ class Invitation(Base):
     has ended.
     """
 
-    declared = Declaration(owner="person", export="never", deletion="with the account of either")
+    declared = Declaration(
+        owner="person", sees="named", export="never", deletion="with the account of either"
+    )
 
     inviter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
