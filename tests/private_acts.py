@@ -25,7 +25,6 @@ ACTS: dict[Callable[[World, Client], None], set[type[Model]]] = {}
 """Each act, with the models whose rows it writes."""
 
 NEVER_PRIVATELY: dict[tuple[type[Model], str], str] = {
-    (News, "make"): "what the partner does makes it",
     (Kept, "change"): "there is nothing in it to change",
     (Handover, "change"): "a new one takes its place",
     (Due, "change"): "a step that changes lets another row wait",
