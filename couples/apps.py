@@ -13,7 +13,8 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Check the operator's helplines with the system checks; let every form speak in our voice."""
+        """Check helplines and declarations with the system checks; let every form speak in our voice."""
+        from couples.core import checks as declarations  # noqa: F401
         from couples.core import wall
         from couples.help import checks  # noqa: F401
 

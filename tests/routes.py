@@ -5,7 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.world import TOKEN, World
+from django.db.models import Model
+
+from couples.core.news import News
+from couples.dates.models import DatePlan, PlanTask
+from couples.goals.models import Goal, GoalStep
+from couples.notes.models import Note
+from couples.space.models import Invitation
+from tests.world import TOKEN, World, make, states
 
 Kwargs = Callable[[World], dict[str, Any]]
 GET = ("GET",)
@@ -15,58 +22,74 @@ BOTH = ("GET", "POST")
 
 @dataclass(frozen=True)
 class Route:
-    """``shared``: the address of a thing that alex and sam both see. ``private``: of things only alex sees.
+    """``model``: whose things it names. In which of their states somebody sees them, the model declares.
 
-    ``others``: the address of what is nobody's. ``owner``: who sees the private things, where it isn't alex.
-    ``answers``: what the two may get, whatever the state of the thing.
+    ``shared``: the address of a thing that alex and sam both see, ``mine``: of one that only its ``owner`` sees.
+    ``part``: the name of the part's id in the address, beside ``pk`` of what it is part of.
+    ``others``: the address of what is nobody's. ``answers``: what the two may get, whatever the state of the thing.
     """
 
     methods: tuple[str, ...]
     public: bool = False
+    model: type[Model] | None = None
     shared: Kwargs | None = None
-    private: tuple[Kwargs, ...] = ()
+    mine: Kwargs | None = None
+    part: str = ""
     others: dict[str, Any] = field(default_factory=dict)
     post: dict[str, Any] = field(default_factory=dict)
     owner: str = "alex"
     answers: tuple[int, ...] = (200, 204, 302, 303, 403, 409, 422)
 
     def kwargs(self, world: World) -> dict[str, Any]:
-        """An address that is there for alex."""
-        if self.shared:
-            return self.shared(world)
-        return self.private[0](world) if self.private else self.others
+        """An address that is there for its owner."""
+        found = self.shared or self.mine
+        return found(world) if found else self.others
+
+    def naming(self, thing: Any) -> dict[str, Any]:
+        """The address of a thing."""
+        if not self.part:
+            return {"pk": thing.pk}
+        return {"pk": getattr(thing, f"{thing.part_of}_id"), self.part: thing.pk}
+
+    def hidden(self, world: World, who: str) -> list[dict[str, Any]]:
+        """Addresses of a thing of the owner in every state in which ``who`` doesn't see it, as declared."""
+        owner = world.cast.member(self.owner)
+        seen = {
+            state: {self.owner} if state == "own" else names for state, names in states(self.model).items()
+        }
+        return [
+            self.naming(make(self.model, owner, state)) for state, names in seen.items() if who not in names
+        ]
 
 
-def things(methods: tuple[str, ...], name: str, *private: str, **more: Any) -> Route:
-    """A route about one thing: ``name`` is the shared one in the world, ``private`` are those only alex sees."""
-    return Route(
-        methods,
-        shared=(lambda world: {"pk": getattr(world, name).pk}) if name else None,
-        private=tuple((lambda world, one=one: {"pk": getattr(world, one).pk}) for one in private),
-        **more,
-    )
+def things(methods: tuple[str, ...], model: type[Model], name: str, **more: Any) -> Route:
+    """A route about one thing: ``name`` is one in the world that alex and sam share."""
+    return Route(methods, model=model, shared=lambda world: {"pk": getattr(world, name).pk}, **more)
+
+
+def own(methods: tuple[str, ...], model: type[Model], name: str, **more: Any) -> Route:
+    """A route about one person's things: ``name`` is one in the world."""
+    return Route(methods, model=model, mine=lambda world: {"pk": getattr(world, name).pk}, **more)
 
 
 def robins(methods: tuple[str, ...], name: str = "invitation", **more: Any) -> Route:
     """A route about an invitation, which is its inviter's."""
-    return Route(methods, private=(lambda world: {"pk": getattr(world, name).pk},), owner="robin", **more)
+    return own(methods, Invitation, name, owner="robin", **more)
 
 
-def parts(methods: tuple[str, ...], key: str, of: str, name: str, **more: Any) -> Route:
-    """A route about a part of a thing: ``key`` names the part's id, ``of`` and ``name`` are things in the world."""
+def parts(methods: tuple[str, ...], model: type[Model], part: str, of: str, **more: Any) -> Route:
+    """A route about a part of a thing: ``part`` names the part's id, and both are things in the world."""
     return Route(
         methods,
-        shared=lambda world: {"pk": getattr(world, of).pk, key: getattr(world, name).pk},
-        private=(
-            lambda world: {"pk": getattr(world, f"own_{of}").pk, key: getattr(world, f"own_{name}").pk},
-        ),
+        model=model,
+        part=part,
+        shared=lambda world: {"pk": getattr(world, of).pk, part: getattr(world, part).pk},
         **more,
     )
 
 
-NOTE = ("note", "own_note", "later_note")
-PLAN = ("plan", "own_plan")
-GOAL = ("goal", "own_goal")
+NOTE, PLAN, GOAL, STEPS = (Note, "note"), (DatePlan, "plan"), (Goal, "goal"), (GoalStep, "step")
+ASKED = (DatePlan, "proposed_plan")
 NEW_GOAL = {"title": "x", "horizon": "short", "whose": "ours", "once": str(uuid.uuid4())}
 ANSWER = {"say": "in", "words": "x", "version": "0"}
 STEP = {"text": "x", "who": "both", "day": "2031-05-01", "once": str(uuid.uuid4())}
@@ -81,7 +104,7 @@ ROUTES: dict[str, Route] = {
     "more": Route(GET),
     "core:draft": Route(POST, others={"key": "notes.new"}, post={"what": "x"}),
     "core:news_seen": Route(POST),
-    "core:news_open": Route(POST, private=(lambda world: {"pk": world.news.pk},)),
+    "core:news_open": own(POST, News, "news"),
     "help:index": Route(GET, public=True),
     "strategies:index": Route(GET, public=True),
     "strategies:detail": Route(GET, public=True, others={"slug": "goals"}),
@@ -122,19 +145,17 @@ ROUTES: dict[str, Route] = {
     "dates:history": things(GET, *PLAN, answers=(200,)),
     "dates:ics": things(GET, *PLAN, answers=(200,)),
     "dates:propose": things(POST, *PLAN, post={"seen": "draft-0"}, answers=(302,)),
-    "dates:agree": things(POST, "proposed_plan", "own_plan", post={"seen": "proposed-1"}, answers=(403, 422)),
+    "dates:agree": things(POST, *ASKED, post={"seen": "proposed-1"}, answers=(403, 422)),
     "dates:offer": things(BOTH, *PLAN, post={"seen": "agreed-1", **TIMES}, answers=(200, 302)),
     "dates:keep": things(POST, *PLAN, post={"seen": "agreed-1"}, answers=(302,)),
-    "dates:decline": things(
-        BOTH, "proposed_plan", "own_plan", post={"seen": "proposed-1"}, answers=(200, 302)
-    ),
+    "dates:decline": things(BOTH, *ASKED, post={"seen": "proposed-1"}, answers=(200, 302)),
     "dates:cancel": things(BOTH, *PLAN, post={"seen": "agreed-1"}, answers=(200, 302)),
     "dates:look_back": things(
-        BOTH, "past_plan", "own_plan", post={"line": "x", "version": "0"}, answers=(200, 302)
+        BOTH, DatePlan, "past_plan", post={"line": "x", "version": "0"}, answers=(200, 302)
     ),
     "dates:task_add": things(POST, *PLAN, post={"text": "x", "who": "both"}, answers=(302,)),
-    "dates:task_tick": parts(POST, "task", "plan", "task", post={"done": "1"}, answers=(302,)),
-    "dates:task_remove": parts(POST, "task", "plan", "task", answers=(302,)),
+    "dates:task_tick": parts(POST, PlanTask, "task", "plan", post={"done": "1"}, answers=(302,)),
+    "dates:task_remove": parts(POST, PlanTask, "task", "plan", answers=(302,)),
     "goals:home": Route(GET, answers=(200,)),
     "goals:past": Route(GET, answers=(200,)),
     "goals:new": Route(BOTH, post=NEW_GOAL, answers=(200, 302)),
@@ -145,19 +166,17 @@ ROUTES: dict[str, Route] = {
     "goals:preview": things(GET, *GOAL, answers=(302,)),
     "goals:share": things(POST, *GOAL, answers=(302, 403)),
     "goals:take_back": things(POST, *GOAL, answers=(302, 403)),
-    "goals:answer": things(BOTH, "proposed_goal", "own_goal", post=ANSWER, answers=(200, 302, 403)),
+    "goals:answer": things(BOTH, Goal, "proposed_goal", post=ANSWER, answers=(200, 302, 403)),
     "goals:support": things(POST, *GOAL, post={"support": "1"}, answers=(302, 403)),
     "goals:amount": things(POST, *GOAL, post={"amount_now": "5", "version": "0"}, answers=(302, 409)),
     "goals:reached": things(BOTH, *GOAL, post={"words": "x"}, answers=(200, 302)),
     "goals:let_go": things(BOTH, *GOAL, post={"words": "x"}, answers=(200, 302)),
     "goals:take_up": things(POST, *GOAL, answers=(302,)),
     "goals:step_add": things(POST, *GOAL, post=STEP, answers=(302,)),
-    "goals:step_remove": parts(POST, "step", "goal", "step", answers=(302, 403)),
-    "goals:step_edit": things(
-        BOTH, "step", "own_step", post={**STEP, "version": "0"}, answers=(200, 302, 403)
-    ),
-    "goals:step_tick": things(POST, "step", "own_step", post={"done": "1"}, answers=(302,)),
-    "goals:step_plan": things(POST, "step", "own_step", answers=(302,)),
+    "goals:step_remove": parts(POST, GoalStep, "step", "goal", answers=(302, 403)),
+    "goals:step_edit": things(BOTH, *STEPS, post={**STEP, "version": "0"}, answers=(200, 302, 403)),
+    "goals:step_tick": things(POST, *STEPS, post={"done": "1"}, answers=(302,)),
+    "goals:step_plan": things(POST, *STEPS, answers=(302,)),
 }
 KEYED = {"uidb36": "x", "key": "y"}
 ALLAUTH: dict[str, dict[str, Any]] = {

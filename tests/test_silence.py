@@ -4,14 +4,15 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from couples.core.due import Due
 from couples.core.news import News
+from couples.core.shared import Shared
 from tests.crawl import crawl
-from tests.private_acts import ACTS
-from tests.world import World
+from tests.private_acts import ACTS, NEVER_PRIVATELY
+from tests.world import World, declared_models
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2027, 3, 17, 18, 30, tzinfo=dt.UTC)
@@ -23,15 +24,107 @@ def _one_moment(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
+WRITES = {"INSERT": "make", "UPDATE": "change", "DELETE": "remove"}
+WANTED = {
+    "owner": {"make", "change", "remove"},
+    "once_shared": {"make", "change", "remove"},
+    "from_day": {"make", "change", "share later", "take back", "remove"},
+    "when_both": {"make", "change", "seal", "take back", "remove"},
+    "with_parent": {"make", "change", "remove"},
+}
+"""What there have to be private acts for, by what a model declares."""
+
+
 def of_the_partner(world: World):
     """Everything in the database that is the partner's to be told. News from a day on is nobody's before that day."""
     sam = world.cast.member("sam")
-    return (
-        sorted(News.objects.visible_to(sam).values_list("kind", "about", "opens_on")),
-        sorted(
-            Due.objects.filter(owner=sam.person).values_list("kind", "about", "at", "shows_from", "until")
-        ),
-    )
+    seen = {
+        model.__name__: sorted(model._default_manager.visible_to(sam).values_list())
+        for model in declared_models()
+        if hasattr(model._default_manager.none(), "visible_to")
+    }
+    waits = Due.objects.filter(owner=sam.person).values_list("kind", "about", "at", "shows_from", "until")
+    return seen, sorted(waits), sorted(News.objects.visible_to(sam).values_list("kind", "about", "opens_on"))
+
+
+class Watch:
+    """Which rows of ours are written, how, and which of them reach whom."""
+
+    def __init__(self):
+        self.tables = {model._meta.db_table: model for model in declared_models()}
+        self.done = set()
+
+    def __call__(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        verb = WRITES.get(sql.split(" ", 1)[0])
+        model = next(
+            (one for table, one in self.tables.items() if f'"{table}"' in sql[: len(table) + 20]), None
+        )
+        if verb and model and context["cursor"].rowcount > 0:
+            self.done.add((model, verb))
+        return result
+
+    def models(self):
+        return {model for model, _verb in self.done}
+
+
+def reach():
+    """Of everything that can be shared, with which couple it is and from which day."""
+    rows = [model._default_manager.values_list("pk", "couple", "opens_on") for model in shareable()]
+    return {pk: (couple, day) for some in rows for pk, couple, day in some}
+
+
+def shareable():
+    return [model for model in declared_models() if issubclass(model, Shared)]
+
+
+def steps(before, after, today):
+    """What sharing there was between two looks at ``reach``."""
+    for pk, (couple, day) in after.items():
+        was, _day = before.get(pk, (None, None))
+        if was is None and couple is not None:
+            yield pk, "seal" if day is None else "share later" if day > today else "share"
+        if was is not None and couple is None:
+            yield pk, "take back"
+
+
+def act_and_watch(act, world: World, alex):
+    """Do an act and undo it. Which kinds of act on which models it was."""
+    undo = transaction.savepoint()
+    watch, before = Watch(), reach()
+    with connection.execute_wrapper(watch):
+        act(world, alex)
+    after, today = reach(), world.cast.member("alex").today
+    for pk, verb in steps(before, after, today):
+        model = next(one for one in shareable() if one._default_manager.filter(pk=pk).exists())
+        watch.done.add((model, verb))
+    transaction.savepoint_rollback(undo)
+    return watch
+
+
+def test_private_acts_write_what_they_say_and_nothing_is_left_out(world: World, browse):
+    alex, done = browse("alex"), set()
+    alex.get("/")
+    for act, models in ACTS.items():
+        watch = act_and_watch(act, world, alex)
+        assert watch.models() == models, act.__name__
+        assert "share" not in {verb for _model, verb in watch.done}, f"{act.__name__} is no private act"
+        done |= watch.done
+    wanted = {
+        (model, verb) for model in declared_models() for verb in WANTED.get(str(model.declared.sees), ())
+    }
+    missing = {f"{verb} {model.__name__}" for model, verb in wanted - done - set(NEVER_PRIVATELY)}
+    assert not missing, "private acts that tests/private_acts.py lacks"
+    assert not done & set(NEVER_PRIVATELY), "done by an act after all"
+
+
+def test_an_act_that_says_too_little_would_be_noticed(world: World, browse):
+    def act(world, alex):
+        alex.post(reverse("notes:give", args=[world.own_note.pk]), {"when": "now"})
+
+    watch = act_and_watch(act, world, browse("alex"))
+    assert {model.__name__ for model in watch.models()} == {"Note", "News"}
+    assert "share" in {verb for _model, verb in watch.done}
 
 
 def test_a_private_act_changes_nothing_for_the_partner(world: World, browse):

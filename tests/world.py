@@ -1,14 +1,28 @@
-"""A small world in which alex and sam share one of everything, and alex has one of everything alone."""
+"""A small world in which alex and sam share one of everything, and alex has one of everything alone.
+
+``MAKERS`` has a maker for every declared model: what a declaration says of who sees it is tried on what they make.
+"""
 
 import datetime as dt
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from couples.core.couple import Member
+from django.apps import apps
+from django.db.models import Model
+
+from couples.core.couple import Couple, Member
+from couples.core.declared import Declaration
+from couples.core.drafts import Draft
+from couples.core.due import Due
+from couples.core.edits import Version
+from couples.core.handover import Handover
 from couples.core.news import News
+from couples.core.shared import Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
-from couples.notes.models import ANSWERED, Note
+from couples.notes.models import ANSWERED, Answer, Kept, Note
 from couples.space.models import Invitation, fingerprint
 from tests.conftest import Cast
 
@@ -90,15 +104,19 @@ def build(cast: Cast) -> World:
 
 
 def _note(member: Member, shared: int | None = None) -> Note:
-    note = Note(author=member.person, what=f"{CANARY} what", meaning=f"{CANARY} meaning")
-    if shared is not None:
-        note.couple, note.opens_on = member.couple, member.today + shared * DAY
-    note.save()
-    return note
+    seen = {} if shared is None else {"couple": member.couple, "opens_on": member.today + shared * DAY}
+    return make_note(member, **seen)
 
 
-def make_plan(member: Member, state: str, in_days: int = 3) -> DatePlan:
-    """A plan of a member: a *draft* is only theirs, anything else both see."""
+def make_note(member: Member, **seen: Any) -> Note:
+    """A note of a member; ``seen``: its couple and day, if it isn't only theirs."""
+    return Note.objects.create(
+        author=member.person, what=f"{CANARY} what", meaning=f"{CANARY} meaning", **seen
+    )
+
+
+def make_plan(member: Member, state: str, in_days: int = 3, **seen: Any) -> DatePlan:
+    """A plan of a member: a *draft* is only theirs, anything else both see; ``seen``: another couple, another day."""
     start = member.now.replace(minute=0, second=0, microsecond=0) + in_days * DAY
     plan = DatePlan(
         author=member.person,
@@ -111,6 +129,8 @@ def make_plan(member: Member, state: str, in_days: int = 3) -> DatePlan:
     )
     if state != "draft":
         plan.couple, plan.opens_on, plan.state = member.couple, member.today, "proposed"
+    for name, value in seen.items():
+        setattr(plan, name, value)
     plan.save()
     local = start.astimezone(member.person.zone)
     option = PlanOption.objects.create(
@@ -130,9 +150,12 @@ def make_plan(member: Member, state: str, in_days: int = 3) -> DatePlan:
     return plan
 
 
-def make_goal(member: Member, state: str, *, shared: bool = True, horizon: str = "short") -> Goal:
-    """A goal of a member: ours, or not shared and only theirs."""
-    goal = Goal(
+def make_goal(
+    member: Member, state: str, *, shared: bool = True, horizon: str = "short", **seen: Any
+) -> Goal:
+    """A goal of a member: ours, or not shared and only theirs; ``seen``: another couple, another day."""
+    both = {"couple": member.couple, "opens_on": member.today} if shared else {}
+    return Goal.objects.create(
         author=member.person,
         title=f"{CANARY} goal",
         why=f"{CANARY} why",
@@ -142,8 +165,118 @@ def make_goal(member: Member, state: str, *, shared: bool = True, horizon: str =
         amount_target=20000,
         amount_now=3200,
         unit="€",
+        **{**both, **seen},
     )
-    if shared:
-        goal.couple, goal.opens_on = member.couple, member.today
-    goal.save()
-    return goal
+
+
+def _due(member: Member) -> Due:
+    times = {"at": member.now, "shows_from": member.now}
+    return Due.objects.create(
+        owner=member.person, couple=member.couple, kind="date", about=uuid.uuid4(), **times
+    )
+
+
+def _news(member: Member) -> News:
+    about = {"kind": ANSWERED.slug, "about": uuid.uuid4()}
+    return News.objects.create(owner=member.person, couple=member.couple, opens_on=member.today, **about)
+
+
+def _kept(member: Member) -> Kept:
+    today = {"couple": member.couple, "opens_on": member.today}
+    return Kept.objects.create(owner=member.person, note=make_note(member, **today))
+
+
+def _invitation(member: Member) -> Invitation:
+    token = fingerprint(uuid.uuid4().hex)
+    times = {"created_at": member.now, "expires_at": member.now + 7 * DAY}
+    return Invitation.objects.create(inviter=member.person, token_hash=token, stage="revoked", **times)
+
+
+def _option(member: Member, plan: DatePlan) -> PlanOption:
+    return plan.options.get()
+
+
+def _version(member: Member, couple: Couple) -> Version:
+    return Version.objects.create(
+        couple=couple,
+        about=uuid.uuid4(),
+        number=1,
+        editor=member.person,
+        edited_on=member.today,
+        words=f'{{"title": "{CANARY} before"}}',
+    )
+
+
+# What an author has takes a member, and who sees it (a couple, a day) if that isn't only them. A part takes its
+# member and what it is part of. What one person owns takes its member; what both own, a member and their couple.
+MAKERS: dict[type[Model], Callable[..., Any]] = {
+    Note: make_note,
+    Answer: lambda member, note: Answer.objects.create(
+        note=note, author=member.person, words=f"{CANARY} answer", answered_on=member.today
+    ),
+    Kept: _kept,
+    DatePlan: lambda member, **seen: make_plan(member, "agreed" if seen else "draft", **seen),
+    PlanOption: _option,
+    PlanTask: lambda member, plan: PlanTask.objects.create(
+        plan=plan, author=member.person, text=f"{CANARY} task"
+    ),
+    LookBack: lambda member, plan: LookBack.objects.create(
+        plan=plan, author=member.person, line=f"{CANARY} line", best=f"{CANARY} best"
+    ),
+    Goal: lambda member, **seen: make_goal(member, "in", shared=bool(seen), **seen),
+    GoalStep: lambda member, goal: GoalStep.objects.create(
+        goal=goal, author=member.person, text=f"{CANARY} step"
+    ),
+    Draft: lambda member: Draft.objects.create(
+        owner=member.person, key=f"notes.answer:{uuid.uuid4()}", words=f'{{"words": ["{CANARY}"]}}'
+    ),
+    Handover: lambda member: Handover.objects.create(
+        owner=member.person, room="dates", words=f'{{"title": "{CANARY}"}}'
+    ),
+    Due: _due,
+    News: _news,
+    Version: _version,
+    Invitation: _invitation,
+}
+
+_OF_BOTH = {"shared": {"alex", "sam"}, "former": set()}
+STATES: dict[str, dict[str, set[str]]] = {
+    "owner": {"own": {"alex"}},
+    "named": {"own": {"alex"}},
+    "once_shared": {"private": {"alex"}, **_OF_BOTH},
+    "from_day": {"private": {"alex"}, "later": {"alex"}, **_OF_BOTH},
+    "when_both": {"private": {"alex"}, "sealed": {"alex"}, **_OF_BOTH},
+    "with_shared_parent": _OF_BOTH,
+    "both": _OF_BOTH,
+}
+"""The states that a thing of alex can be in, by what its model declares, and who of all people sees it then."""
+
+
+def declared_models() -> list[Any]:
+    """Every model of ours."""
+    return list(apps.get_app_config("couples").get_models())
+
+
+def whole_of(model: Any) -> Any:
+    """The model that a part is part of."""
+    return model._meta.get_field(model.part_of).related_model
+
+
+def states(model: Any) -> dict[str, set[str]]:
+    """The states of a model's rows with who sees them; a part has those of what it is part of."""
+    declared: Declaration = model.declared
+    return states(whole_of(model)) if declared.sees == "with_parent" else STATES[str(declared.sees)]
+
+
+def make(model: Any, member: Member, state: str) -> Any:
+    """Make a thing of a member in a state (see ``STATES``)."""
+    former = Couple.objects.filter(memberships__person=member.person, ended_on__isnull=False).first()
+    couple = former if state == "former" else member.couple
+    if issubclass(model, Part):
+        return MAKERS[model](member, make(whole_of(model), member, state))
+    if not issubclass(model, Shared):
+        return MAKERS[model](member, couple) if model.declared.owner == "couple" else MAKERS[model](member)
+    days = {"shared": member.today, "later": member.today + 9 * DAY, "former": dt.date(2020, 5, 1)}
+    return MAKERS[model](
+        member, **({} if state == "private" else {"couple": couple, "opens_on": days.get(state)})
+    )

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Self
 
 from django.db import models
@@ -15,6 +16,19 @@ from couples.core.shared import Own
 from couples.core.wall import lifted
 
 NEVER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class DueKind:
+    """A kind of thing that waits. A model that makes it declares it."""
+
+    slug: str
+
+    def __post_init__(self) -> None:
+        KINDS[self.slug] = self
+
+
+KINDS: dict[str, DueKind] = {}
 
 
 class DueQuerySet(models.QuerySet["Due"]):

@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,10 +16,20 @@ from couples.core.policies import of_couple
 from couples.core.shared import Base, Part, Shared, lock_whole
 
 
+class VersionQuerySet(models.QuerySet["Version"]):
+    """Earlier texts."""
+
+    def visible_to(self, member: Member) -> Self:
+        """Those of the member's present couple. Whoever shows them has loaded the row that they tell of."""
+        return self.filter(couple=member.couple)
+
+
 class Version(Base):
     """The texts of a shared row as they stood before an edit, with the day of the edit and who made it."""
 
-    declared = Declaration(owner="couple", export="seen", deletion="with the row it tells of")
+    declared = Declaration(
+        owner="couple", export="seen", deletion="with the row it tells of", fixed=("words",)
+    )
     policies = staticmethod(of_couple)
 
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
@@ -30,6 +40,8 @@ class Version(Base):
     )
     edited_on = models.DateField()
     words = PrivateTextField()
+
+    objects = VersionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["couple", "about", "number"], name="version_once")]
@@ -95,9 +107,7 @@ def keep_version(row: Any, member: Member, couple: Couple, day: dt.date) -> None
 def history(row: Any, member: Member) -> list[dict[str, Any]]:
     """Return a shared row's earlier texts, newest first: day, editor, and label with text of each field."""
     versions = (
-        Version.objects.filter(about=row.pk, couple=member.couple)
-        .select_related("editor")
-        .order_by("-number")
+        Version.objects.visible_to(member).filter(about=row.pk).select_related("editor").order_by("-number")
     )
     fields = {
         name: str(row._meta.get_field(name).verbose_name).capitalize() for name in row.declared.versions

@@ -45,7 +45,7 @@ class Person(AbstractBaseUser):
     said while alone: it is theirs until they give it to the couple.
     """
 
-    declared = Declaration(owner="person", export="self", deletion="with the account")
+    declared = Declaration(owner="person", sees="named", export="self", deletion="with the account")
     policies = staticmethod(of_people)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

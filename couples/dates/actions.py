@@ -73,7 +73,7 @@ def let_date_wait(plan: DatePlan, member: Member) -> None:
     """Let an agreed date, and looking back at it, wait for both."""
     times = {"at": plan.starts_at, "shows_from": member.now, "until": plan.ends_at}
     for person in filter(None, (member.person, member.partner)):
-        Due.objects.put(person, plan.couple, "date", plan.pk, **times)
+        Due.objects.put(person, plan.couple, kinds.DATE_DUE.slug, plan.pk, **times)
         let_look_back_wait(plan, person)
 
 
@@ -81,7 +81,7 @@ def let_look_back_wait(plan: DatePlan, person: Person) -> None:
     """Let looking back at a date wait for one of the two."""
     over = plan.ends_at
     times = {"at": over, "shows_from": over, "until": over + LOOK_BACK_FOR}
-    Due.objects.put(person, plan.couple, "look_back", plan.pk, **times)
+    Due.objects.put(person, plan.couple, kinds.LOOK_BACK_DUE.slug, plan.pk, **times)
 
 
 def _lay_out(plan: DatePlan, member: Member, slots: Sequence[Slot]) -> list[PlanOption]:
@@ -259,7 +259,7 @@ def look_back(plan: DatePlan, member: Member, line: str, best: str) -> bool:
     try:
         with transaction.atomic():
             LookBack.objects.create(plan=plan, author=member.person, line=line, best=best)
-            Due.objects.settle(plan.pk, "look_back", member.person)
+            Due.objects.settle(plan.pk, kinds.LOOK_BACK_DUE.slug, member.person)
             News.objects.settle(member, plan.pk)
             News.objects.tell(member, kinds.LOOKED_BACK, plan)
     except IntegrityError:

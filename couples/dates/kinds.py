@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from couples.core.due import DueKind
 from couples.core.news import NewsKind
 
 PROPOSED = NewsKind("plan.proposed", _("%(name)s proposed a date"), "dates:detail")
@@ -15,6 +16,8 @@ CANCELLED = NewsKind("plan.cancelled", _("%(name)s called a date off"), "dates:d
 CHANGED = NewsKind("plan.changed", _("%(name)s changed a date"), "dates:detail")
 LOOKED_BACK = NewsKind("plan.looked_back", _("%(name)s looked back at a date"), "dates:detail")
 TASK = NewsKind("plan.task", _("%(name)s put something on your list for a date"), "dates:detail")
+
+DATE_DUE, LOOK_BACK_DUE = DueKind("date"), DueKind("look_back")
 
 
 class PlanKind(models.TextChoices):

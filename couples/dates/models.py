@@ -68,9 +68,11 @@ class DatePlan(Shared):
 
     declared = Declaration(
         owner="author",
+        sees="once_shared",
         export="seen",
         deletion="drafts at once; what was proposed or agreed stays the couple's until it goes",
         versions=("title", "place", "notes"),
+        fixed=("closing",),
         news=(
             *(
                 kinds.PROPOSED.slug,
@@ -87,7 +89,7 @@ class DatePlan(Shared):
                 kinds.TASK.slug,
             ),
         ),
-        due=("date", "look_back"),
+        due=(kinds.DATE_DUE.slug, kinds.LOOK_BACK_DUE.slug),
     )
 
     title = PrivateTextField(_("what you’ll do"))
@@ -246,7 +248,9 @@ class PlanOption(Part):
 class PlanTask(Part):
     """Something to arrange for a date. ``who`` is empty where it is for both."""
 
-    declared = Declaration(owner="part", export="seen", deletion="with its plan", news=(kinds.TASK.slug,))
+    declared = Declaration(
+        owner="part", export="seen", deletion="with its plan", fixed=("text",), news=(kinds.TASK.slug,)
+    )
     part_of = "plan"
 
     plan = models.ForeignKey(DatePlan, on_delete=models.CASCADE, related_name="tasks")
@@ -272,7 +276,13 @@ class PlanTask(Part):
 class LookBack(Part):
     """What one of the two says of a date that was: one line, one best moment. One a person and date."""
 
-    declared = Declaration(owner="part", export="seen", deletion="with its plan", versions=("line", "best"))
+    declared = Declaration(
+        owner="part",
+        sees="with_shared_parent",
+        export="seen",
+        deletion="with its plan",
+        versions=("line", "best"),
+    )
     part_of = "plan"
 
     plan = models.ForeignKey(DatePlan, on_delete=models.CASCADE, related_name="look_backs")

@@ -32,7 +32,7 @@ def due_rows(
         Due(
             owner=person,
             couple=couple,
-            kind=STEP_DUE,
+            kind=STEP_DUE.slug,
             about=step.pk,
             at=day_start(step.day, zone),
             shows_from=day_start(step.day - SHOWN_BEFORE, zone),
@@ -56,9 +56,9 @@ def refresh(goal: Goal, member: Member, step: GoalStep | None = None) -> None:
         people.append(member.partner)
     couple = None if goal.is_private else member.couple
     rows = due_rows(goal, steps, people, couple, member.zone)
-    Due.objects.replace(STEP_DUE, [one.pk for one in steps], rows)
+    Due.objects.replace(STEP_DUE.slug, [one.pk for one in steps], rows)
 
 
 def settle(steps: Iterable[GoalStep]) -> None:
     """These steps are gone, or somebody else's to see: nothing of them waits."""
-    Due.objects.replace(STEP_DUE, [step.pk for step in steps])
+    Due.objects.replace(STEP_DUE.slug, [step.pk for step in steps])

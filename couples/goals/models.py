@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Member
 from couples.core.declared import Declaration
+from couples.core.due import DueKind
 from couples.core.fields import PrivateTextField
 from couples.core.news import NewsKind
 from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
@@ -17,7 +18,7 @@ from couples.goals.amounts import MOST, amount_text
 from couples.goals.showing import Brief, side_of
 
 MOST_STEPS = 100
-STEP_DUE = "step"
+STEP_DUE = DueKind("step")
 
 PROPOSED = NewsKind("goal.proposed", _("%(name)s proposed a goal"), "goals:detail")
 SHARED = NewsKind("goal.shared", _("%(name)s shared a goal with you"), "goals:detail")
@@ -103,11 +104,12 @@ class Goal(Shared):
 
     declared = Declaration(
         owner="author",
+        sees="once_shared",
         export="seen",
         deletion="only-you ones go with the account; shared ones stay in the partner's export for 30 days",
         versions=("title", "why", "by", "amount_target", "amount_now", "unit", "answer", "closing"),
         news=tuple(kind.slug for kind in ALL_NEWS),
-        due=(STEP_DUE,),
+        due=(STEP_DUE.slug,),
     )
     withdrawn: ClassVar[dict[str, Any]] = {
         "state": State.IN,
@@ -257,7 +259,7 @@ class GoalStep(Part):
         export="seen",
         deletion="with its goal",
         versions=("text", "day"),
-        due=(STEP_DUE,),
+        due=(STEP_DUE.slug,),
     )
 
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="steps")

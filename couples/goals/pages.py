@@ -148,7 +148,7 @@ def stale_edit(request: Request, goal: Goal, make: Callable[[Request, Goal, Any]
 
 def editor_name(goal: Goal, member: Member) -> str:
     """Return the partner's name if they changed the goal last; nothing for the member, in another tab."""
-    versions = Version.objects.filter(about=goal.pk, couple=member.couple).order_by("-number")
+    versions = Version.objects.visible_to(member).filter(about=goal.pk).order_by("-number")
     last = versions.values_list("editor_id", flat=True).first() if member.couple else None
     return partner_name(member) if last and last != member.person.pk else ""
 
@@ -171,7 +171,7 @@ def text_of(goal: Goal, name: str) -> str:
 
 def _dated(goal: Goal, member: Member, steps: Iterable[GoalStep]) -> QuerySet[Version]:
     """Earlier versions of a shared goal and its steps."""
-    return Version.objects.filter(about__in=[goal.pk, *(step.pk for step in steps)], couple=member.couple)
+    return Version.objects.visible_to(member).filter(about__in=[goal.pk, *(step.pk for step in steps)])
 
 
 def past_texts(goal: Goal, member: Member) -> list[dict[str, Any]]:

@@ -70,8 +70,10 @@ class Note(Shared):
 
     declared = Declaration(
         owner="author",
+        sees="from_day",
         export="seen",
         deletion="what was never given goes with the account; what was given stays in the receiver's export for 30 days",
+        fixed=("what", "meaning"),
         news=(GIVEN.slug,),
     )
 
@@ -103,7 +105,12 @@ class Answer(Part):
     """What the receiver said back: a reaction, words, or both. One a note."""
 
     declared = Declaration(
-        owner="part", export="seen", deletion="stays with the note for its receiver", news=(ANSWERED.slug,)
+        owner="part",
+        sees="with_shared_parent",
+        export="seen",
+        deletion="stays with the note for its receiver",
+        fixed=("words",),
+        news=(ANSWERED.slug,),
     )
     part_of = "note"
 

@@ -70,7 +70,9 @@ class Invitation(Base):
     has ended.
     """
 
-    declared = Declaration(owner="person", export="never", deletion="with the account of either")
+    declared = Declaration(
+        owner="person", sees="named", export="never", deletion="with the account of either"
+    )
     policies = staticmethod(of_invitations)
 
     inviter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

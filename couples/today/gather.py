@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from couples.core.couple import Couple, Member
 from couples.core.due import Due
 from couples.core.news import News
+from couples.dates.kinds import DATE_DUE, LOOK_BACK_DUE
 from couples.dates.models import DatePlan
-from couples.goals.models import Goal, GoalStep
+from couples.goals.models import STEP_DUE, Goal, GoalStep
 from couples.notes.models import GIVEN, Note
 from couples.space.models import Invitation
 from couples.space.overview import claims
@@ -79,7 +80,7 @@ def _ids(due: Sequence[Waits], kind: str) -> list[uuid.UUID]:
 
 
 def _add_dates(member: Member, today: Today, due: Sequence[Waits]) -> None:
-    coming, over = _ids(due, "date"), _ids(due, "look_back")[-MOST_LOOK_BACKS:]
+    coming, over = _ids(due, DATE_DUE.slug), _ids(due, LOOK_BACK_DUE.slug)[-MOST_LOOK_BACKS:]
     if not coming and not over:
         return
     wanted = DatePlan.objects.open_to(member).filter(pk__in=[*coming[:1], *over])
@@ -89,7 +90,7 @@ def _add_dates(member: Member, today: Today, due: Sequence[Waits]) -> None:
 
 
 def _add_steps(member: Member, today: Today, due: Sequence[Waits]) -> None:
-    wanted = [(about, couple) for kind, about, couple in due if kind == "step"][:MOST_STEPS]
+    wanted = [(about, couple) for kind, about, couple in due if kind == STEP_DUE.slug][:MOST_STEPS]
     if not wanted:
         return
     # Where none is of a goal that is only theirs, the shorter question does.

@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from couples.core.couple import Couple, Membership, member_for
-from couples.core.declared import Declaration
 from couples.core.drafts import MOST_DRAFTS, Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
@@ -195,28 +194,6 @@ def test_pages_by_key_meet_every_row_once(cast, alex):
         assert seen == list(Note.objects.open_to(alex).order_by(*order))
     for garbled in ("x", str(uuid.uuid4()), "\0"):
         assert len(page(Note.objects.open_to(alex), order, garbled, size=10).rows) == 10
-
-
-def test_every_model_declares_itself():
-    from django.apps import apps
-
-    kinds = {kind for model in apps.get_app_config("couples").get_models() for kind in model.declared.news}
-    from couples.core.news import KINDS
-
-    for model in apps.get_app_config("couples").get_models():
-        declared = model.declared
-        assert isinstance(declared, Declaration), model
-        assert declared.deletion
-        fields = {field.name for field in model._meta.get_fields()}
-        assert set(declared.versions) <= fields
-        if declared.owner == "person":
-            assert fields & {"owner", "inviter", "email"}, model
-        assert hasattr(model.objects.none(), "visible_to") or declared.owner in ("couple", "person"), model
-        if declared.owner == "part":
-            assert model.part_of in fields
-        if declared.versions:
-            assert "version" in fields
-    assert set(KINDS) == kinds
 
 
 def test_nothing_is_kept_before_consent(cast, browse):
