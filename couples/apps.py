@@ -12,7 +12,10 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Check the operator's helplines with the system checks; let every form speak in our voice."""
+        """Check the operator's helplines with the system checks; let every form speak in our voice; end sessions."""
         from couples.help import checks  # noqa: F401
+        from couples.space.changes import connect
+
+        connect()
 
         forms.Field.default_error_messages["required"] = _("Please fill this in.")

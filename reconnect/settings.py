@@ -179,6 +179,25 @@ ACCOUNT_FORMS = {
     "login": "couples.space.accounts.SignInForm",
     "add_email": "couples.space.accounts.AddressForm",
     "signup": "couples.space.accounts.JoinForm",
+    "request_login_code": "couples.space.accounts.CodeForm",
+    "reset_password": "couples.space.accounts.ForgottenForm",
+}
+# None counts by account alone, so that nobody can keep somebody else out: see couples/space/limits.py, which makes the
+# keys. "ip" is a network address (of IPv6 the /64).
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/5m/ip,5/5m/key,50/d/key",
+    "login_failed_known": "10/5m/key,100/d/key",
+    "signup": "20/h/ip",
+    "request_login_code": "20/h/ip",
+    "code_for": "5/15m/key",
+    "reset_password": "20/h/ip",
+    "password_for": "5/15m/key",
+    "reset_password_from_key": "20/5m/ip",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+    "manage_email": "20/5m/user",
+    "unknown_invitation": "30/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES") or 0)
 

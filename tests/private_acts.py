@@ -10,6 +10,7 @@ from django.urls import reverse
 from couples.dates.models import DatePlan
 from couples.goals.models import Goal
 from couples.notes.models import Note
+from tests.conftest import PASSWORD
 from tests.world import World
 
 WORDS = {"what": "secret thing", "meaning": "secret meaning"}
@@ -135,6 +136,19 @@ def plan_a_time_for_a_step(world: World, alex: Client) -> None:
     post(alex, "goals:step_plan", world.own_step.pk)
 
 
+def take_the_consent_back(world: World, alex: Client) -> None:
+    post(alex, "account_reauthenticate", password=PASSWORD)
+    post(alex, "space:consent")
+    assert alex.get("/").url == "/welcome/"
+    assert Note.objects.get(pk=world.later_note.pk).couple is None
+
+
+def sign_the_others_out(world: World, alex: Client) -> None:
+    post(alex, "account_reauthenticate", password=PASSWORD)
+    post(alex, "space:end_session", world.session)
+    post(alex, "space:end_others")
+
+
 ACTS: list[Callable[[World, Client], None]] = [
     write_a_note,
     draft_a_note,
@@ -157,4 +171,6 @@ ACTS: list[Callable[[World, Client], None]] = [
     let_ones_own_goal_go,
     throw_ones_own_goal_away,
     plan_a_time_for_a_step,
+    take_the_consent_back,
+    sign_the_others_out,
 ]

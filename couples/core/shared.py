@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
+from couples.core.people import Person
 
 NOON = dt.time(12)
 
@@ -199,10 +200,12 @@ class Shared(Base):
         self.opens_on = None
 
 
-def withdraw_unopened(couple: Couple, today: dt.date) -> None:
-    """Give everything of a couple that was never opened back to its author alone: what leaving does first."""
+def withdraw_unopened(couple: Couple, today: dt.date, author: Person | None = None) -> None:
+    """Give everything of a couple, or of one author in it, that was never opened back to its author alone."""
     for model in shared_models():
         rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
+        if author is not None:
+            rows = rows.filter(author=author)
         unopened = rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today))
         unopened.update(couple=None, opens_on=None, **model.withdrawn)
 

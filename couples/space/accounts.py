@@ -2,8 +2,15 @@
 
 from typing import Any
 
-from allauth.account.forms import AddEmailForm, LoginForm, SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    SignupForm,
+)
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,6 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from couples.core.people import Person
+from couples.space.limits import spend
+from couples.space.sessions import end_others
 
 ADDRESS = lazy("E-mail address")
 
@@ -50,6 +59,7 @@ class AddressForm(AddEmailForm):  # type: ignore[misc]
             )
             self.user.email = address.email
             self.user.save(update_fields=["email"])
+            end_others(request, self.user)
         messages.success(request, _("You sign in with the new address from now on."))
         return address
 
@@ -62,3 +72,37 @@ class JoinForm(SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = ADDRESS
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Make the account; for an address that has one, take as long over it and mail its owner instead."""
+        if self.account_already_exists:
+            Person().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
+    """Asking for a code by mail: so many for one address from one network, whether it has an account or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
+
+    def clean_email(self) -> str:
+        """Return the address. Raises ImmediateHttpResponse (429) where it is one too many."""
+        spend(context.request, "code_for", self.cleaned_data["email"])
+        email: str = super().clean_email()
+        return email
+
+
+class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
+    """Asking for a new password: so often for one address from one network, whether it has an account or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
+
+    def clean_email(self) -> str:
+        """Return the address. Raises ImmediateHttpResponse (429) where it is one too many."""
+        spend(context.request, "password_for", self.cleaned_data["email"])
+        email: str = super().clean_email()
+        return email
