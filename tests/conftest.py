@@ -76,6 +76,7 @@ def with_mail(settings):
     """An instance with a mail server; what it sends is in ``mail.outbox``."""
     settings.HAS_MAIL = settings.ACCOUNT_EMAIL_NOTIFICATIONS = settings.ACCOUNT_LOGIN_BY_CODE_ENABLED = True
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.ROOT_URLCONF = "tests.urls_with_mail"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 

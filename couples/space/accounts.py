@@ -1,5 +1,6 @@
 """allauth's forms where this app wants something else of them."""
 
+import secrets
 from typing import Any
 
 from allauth.account.forms import (
@@ -8,6 +9,7 @@ from allauth.account.forms import (
     RequestLoginCodeForm,
     ResetPasswordForm,
     SignupForm,
+    default_token_generator,
 )
 from allauth.account.models import EmailAddress
 from allauth.core import context
@@ -76,8 +78,18 @@ class JoinForm(SignupForm):  # type: ignore[misc]
     def try_save(self, request: HttpRequest) -> Any:
         """Make the account; for an address that has one, take as long over it and mail its owner instead."""
         if self.account_already_exists:
-            Person().set_password(self.cleaned_data["password1"])
+            self._pretend(request)
         return super().try_save(request)
+
+    def _pretend(self, request: HttpRequest) -> None:
+        """Do all that making an account takes, and take it back: the time it takes must tell nothing."""
+        address = self.cleaned_data["email"]
+        self.account_already_exists = False
+        self.cleaned_data["email"] = f"{secrets.token_hex(16)}@example.invalid"
+        with transaction.atomic():
+            self.save(request)
+            transaction.set_rollback(True)
+        self.account_already_exists, self.cleaned_data["email"] = True, address
 
 
 class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
@@ -106,3 +118,10 @@ class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
         spend(context.request, "password_for", self.cleaned_data["email"])
         email: str = super().clean_email()
         return email
+
+    def save(self, request: HttpRequest, **how: Any) -> str:
+        """Mail the link; for an address without an account, take as long over it and mail that there is none."""
+        if not self.users:
+            default_token_generator.make_token(Person())
+        address: str = super().save(request, **how)
+        return address

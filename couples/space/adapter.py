@@ -75,8 +75,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return try_of(request, credentials.get("email", ""))[1]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try. Raises ImmediateHttpResponse (429) where it is one too many."""
-        self._login_failed_rl_usage = spend_try(request, credentials.get("email", ""))
+        """Count the try, and see whether its address could be right. Raises ImmediateHttpResponse (429) for one too many."""
+        email = credentials.get("email", "")
+        self._login_failed_rl_usage = spend_try(request, email)
+        confirmed = EmailAddress.objects.is_verified(email)
+        if confirmed:
+            # allauth looks further for any other address: so do we for this one.
+            Person.objects.filter(email=email).first()
+        mandatory = app_settings.EMAIL_VERIFICATION == app_settings.EmailVerificationMethod.MANDATORY
+        self.counts_as_right = confirmed or not mandatory
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         """Return the person whose password this is, or None; where mails are sent, only for a confirmed address.
@@ -84,14 +91,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         An address that waits for its confirmation answers as a wrong password does: else whoever signs up with an
         address and then signs in with it could tell whether it had an account before.
         """
-        email = credentials.get("email", "")
-        mandatory = app_settings.EMAIL_VERIFICATION == app_settings.EmailVerificationMethod.MANDATORY
-        confirmed = not mandatory or EmailAddress.objects.is_verified(email)
         person = super().authenticate(request, **credentials)
-        if person is not None and not confirmed:
-            spend_try(request, email)
-            return None
-        return person
+        return person if self.counts_as_right else None
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        if self.counts_as_right:
+            super()._rollback_login_failed_rl_usage()
 
     def post_login(self, request: HttpRequest, user: Person, *, signup: bool, **how: Any) -> HttpResponse:
         """Lead on. Where mails are sent, one tells of a sign-in from a browser that this person hasn't used before."""

@@ -66,37 +66,41 @@ def _alive(keys: list[str], person: Person) -> set[str]:
 @transaction.atomic
 def end_one(person: Person, key: str) -> bool:
     """End the session of this person with this public key. False where there is none."""
-    keys = UserSession.objects.filter(user=person).values_list("session_key", flat=True)
-    found = next((one for one in keys if constant_time_compare(public_key(one), key)), None)
-    if found is None:
-        return False
-    _drop([found])
-    return True
+    found = [one for one in _keys(person) if constant_time_compare(public_key(one), key)]
+    _drop(found)
+    return bool(found)
 
 
 def has(person: Person, key: str) -> bool:
     """Whether a session of this person has this public key."""
-    keys = UserSession.objects.filter(user=person).values_list("session_key", flat=True)
-    return any(constant_time_compare(public_key(one), key) for one in keys)
+    return any(constant_time_compare(public_key(one), key) for one in _keys(person))
 
 
 @transaction.atomic
 def end_all(person: Person) -> None:
     """End every session of a person, whoever has it: each is signed out at its next request."""
-    Person.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
-    person.refresh_from_db(fields=["session_round", "password"])
-    _drop(list(UserSession.objects.filter(user=person).values_list("session_key", flat=True)))
+    _next_round(person)
+    _drop(_keys(person))
 
 
 @transaction.atomic
 def end_others(request: HttpRequest, person: Person) -> None:
     """End every session of a person but the one that asks, which goes on under a new key."""
-    mine = UserSession.objects.filter(user=person, session_key=request.session.session_key)
-    kept = mine.values("created_at", "ip", "user_agent").first()
-    end_all(person)
+    former = request.session.session_key
+    _next_round(person)
     update_session_auth_hash(request, person)
-    if kept:
-        UserSession.objects.create(user=person, session_key=request.session.session_key, **kept)
+    mine = request.session.session_key
+    UserSession.objects.filter(user=person, session_key=former).update(session_key=mine)
+    _drop([key for key in _keys(person) if key != mine])
+
+
+def _next_round(person: Person) -> None:
+    Person.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+    person.refresh_from_db(fields=["session_round", "password"])
+
+
+def _keys(person: Person) -> list[str]:
+    return list(UserSession.objects.filter(user=person).values_list("session_key", flat=True))
 
 
 def _drop(keys: list[str]) -> None:

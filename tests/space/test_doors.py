@@ -8,7 +8,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from couples.core.doors import DOORS, Door, Opening
+from couples.core import doors
+from couples.core.doors import Opening
 from couples.core.people import Person
 from couples.space.models import Stage
 from couples.space.sessions import end_all, public_key
@@ -147,12 +148,9 @@ def test_ways_in_lead_to_where_they_change(cast):
 
 
 def test_a_room_adds_its_own_door(cast, monkeypatch):
-    monkeypatch.setattr("couples.core.doors.DOORS", dict(DOORS))
-    monkeypatch.setattr("couples.core.doors.Door.__post_init__", lambda self: None)
-    feed = Door(
-        "feeds", "Feeds", "Why", lambda request: [Opening("Calendar", "text", "/end/", word="End it")]
-    )
-    monkeypatch.setitem(__import__("couples.core.doors", fromlist=["x"]).DOORS, "feeds", feed)
+    monkeypatch.setattr(doors, "DOORS", dict(doors.DOORS))
+    feed = Opening("Calendar", "text", "/end/", word="End it")
+    doors.Door("feeds", "Feeds", "Why", lambda _request: [feed])
     said = main(enter("alex"))
     assert 'action="/end/"' in said
     assert said.index("Ways to sign in") < said.index("Calendar")
