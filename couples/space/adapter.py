@@ -32,9 +32,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("This address and this password don’t fit together.")
-        if not settings.HAS_MAIL
-        else _(
+        "email_password_mismatch": _("This address and this password don’t fit together."),
+        "mismatch_or_unconfirmed": _(
             "This address and this password don’t fit together, or the address isn’t confirmed yet. "
             "A code by mail helps with both."
         ),
@@ -45,6 +44,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": _("That was tried too often. Wait a few minutes."),
         "duplicate_email": _("That’s your address already."),
     }
+
+    def validation_error(self, code: str, *args: Any) -> Any:
+        """Return the error for a form. Where addresses are confirmed, a wrong password and that can't be told apart."""
+        if code == "email_password_mismatch" and settings.HAS_MAIL:
+            code = "mismatch_or_unconfirmed"
+        return super().validation_error(code, *args)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether this visitor may sign up: by the operator's choice, and perhaps with a good invitation."""
