@@ -254,12 +254,12 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"plain": {"()": "reconnect.logs.Quiet"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        # Django puts the address of a failed request into this log; ours may hold a token. The 500 page has its own line.
-        "django.request": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
+        # What failed on our side is told, by kind and place; what somebody asked for in vain isn't.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
     },
 }
