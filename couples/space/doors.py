@@ -78,7 +78,9 @@ def _ways(request: Request) -> list[Opening]:
 
 
 def _second_steps(request: Request) -> list[Opening]:
-    rows = apps.get_model("mfa", "Authenticator")._default_manager.filter(user=request.member.person)
+    from allauth.mfa.models import Authenticator  # only where second steps are switched on
+
+    rows = Authenticator.objects.filter(user=request.member.person)
     there = Counter(rows.values_list("type", flat=True))
     kinds = [
         ("webauthn", _("Passkeys"), "mfa_list_webauthn", _("Passkeys: see and remove")),
