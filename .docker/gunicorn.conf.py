@@ -11,6 +11,17 @@ preload_app = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+# Its own lines hold as little as the app's: no address of a page, no words of an error.
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "reconnect.logs.Quiet"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "stream": "ext://sys.stderr"}
+    },
+    "root": {"level": "WARNING", "handlers": ["console"]},
+    "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": ["console"], "propagate": False}},
+}
 timeout = 30
 graceful_timeout = 10
 keepalive = 75

@@ -13,10 +13,13 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Check helplines and declarations with the system checks; let every form speak in our voice."""
+        """Check helplines and declarations with the system checks; let every form speak in our voice; end sessions."""
         from couples.core import checks as declarations  # noqa: F401
         from couples.core import wall
         from couples.help import checks  # noqa: F401
+        from couples.space.changes import connect
+
+        connect()
 
         pre_migrate.connect(wall.before_migrations, sender=self)
         post_migrate.connect(wall.after_migrations, sender=self)

@@ -144,7 +144,14 @@ else:
     }
 DATABASE_ACTS_AS = os.environ.get("DATABASE_ACTS_AS", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Only rate limits are counted in it. At Django's 300 a few hundred tries elsewhere would wipe out the counts.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 AUTH_USER_MODEL = "couples.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -188,6 +195,25 @@ ACCOUNT_FORMS = {
     "login": "couples.space.accounts.SignInForm",
     "add_email": "couples.space.accounts.AddressForm",
     "signup": "couples.space.accounts.JoinForm",
+    "request_login_code": "couples.space.accounts.CodeForm",
+    "reset_password": "couples.space.accounts.ForgottenForm",
+}
+# None counts by account alone, so that nobody can keep somebody else out: see couples/space/limits.py, which makes the
+# keys. "ip" is a network address (of IPv6 the /64).
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "20/5m/ip,5/5m/key,50/d/key",
+    "login_failed_known": "10/5m/key,100/d/key",
+    "signup": "20/h/ip",
+    "request_login_code": "20/h/ip",
+    "code_for": "5/15m/key",
+    "reset_password": "20/h/ip",
+    "password_for": "5/15m/key",
+    "reset_password_from_key": "20/5m/ip",
+    "reauthenticate": "10/5m/user",
+    "change_password": "10/5m/user",
+    "manage_email": "20/5m/user",
+    "unknown_invitation": "30/h/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES") or 0)
 
@@ -237,12 +263,12 @@ if HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"plain": {"()": "reconnect.logs.Quiet"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        # Django puts the address of a failed request into this log; ours may hold a token. The 500 page has its own line.
-        "django.request": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
+        # What failed on our side is told, by kind and place; what somebody asked for in vain isn't.
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
     },
 }

@@ -1,13 +1,21 @@
 """Every address of the app."""
 
+from allauth.account.views import password_set
 from django.conf import settings
 from django.urls import include, path
+from django.views.generic import RedirectView
 
+from couples.space.again import signed_in_again
 from reconnect import views
+
+handler429 = "reconnect.views.too_many"
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("exit/", views.exit_page, name="exit"),
+    # Without a password (a passkey opens the account) there is no old one to ask for: so it asks to sign in again.
+    path("accounts/password/set/", signed_in_again(password_set), name="account_set_password"),
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="space:doors"), name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("strategies/", include("strategies.urls")),
     path("", include("couples.urls")),

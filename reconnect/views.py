@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from couples.core.middleware import signed_out
+from couples.core.middleware import signed_out, words_back
 
 
 @login_not_required
@@ -49,3 +49,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if ours and request.method == "POST" and request.user.is_authenticated:
         return signed_out(request, status=403)
     return render(request, "csrf.html", status=403)
+
+
+@login_not_required
+def too_many(request: HttpRequest) -> HttpResponse:
+    """It was tried too often: what was typed, but no password, comes back to be sent again in a while."""
+    response = words_back(request, status=429, template="429.html")
+    response["Retry-After"] = "300"
+    return response

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
+from django.db import connection
 from django.test import Client
 
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.keys import held_for
-from couples.core.people import Person
+from couples.core.people import CONSENT, Person
 
 PASSWORD = "a quiet evening in"
 
@@ -34,8 +36,10 @@ class Cast:
 
 
 def person(name: str, **fields: object) -> Person:
-    """Make a person who has been welcomed."""
-    fields = {"time_zone": "Europe/Berlin", "welcomed_on": dt.date(2020, 1, 1), **fields}
+    """Make a person who has been welcomed and has agreed."""
+    day = dt.date(2020, 1, 1)
+    agreed = {"welcomed_on": day, "consented_on": day, "consent_version": CONSENT}
+    fields = {"time_zone": "Europe/Berlin", **agreed, **fields}
     return Person.objects.create_user(f"{name}@example.org", PASSWORD, name=name.capitalize(), **fields)
 
 
@@ -57,6 +61,31 @@ def _keys_at_hand():
     """Outside of requests, a test looks a key up once."""
     with held_for():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _commits():
+    """Let what waits for a commit happen at the end of a request, within a test's own transaction too."""
+
+    def run(**_):
+        if connection.connection is None or not connection.in_atomic_block:
+            return
+        waiting, connection.run_on_commit = connection.run_on_commit, []
+        for _sids, act, _robust in waiting:
+            act()
+
+    request_finished.connect(run)
+    yield
+    request_finished.disconnect(run)
+
+
+@pytest.fixture
+def with_mail(settings):
+    """An instance with a mail server; what it sends is in ``mail.outbox``."""
+    settings.HAS_MAIL = settings.ACCOUNT_EMAIL_NOTIFICATIONS = settings.ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    settings.ROOT_URLCONF = "tests.urls_with_mail"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture

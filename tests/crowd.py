@@ -7,7 +7,7 @@ from couples.core.news import News
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import GIVEN, Answer, Note
-from tests.world import World, make_goal, make_plan
+from tests.world import World, make_goal, make_plan, make_session
 
 
 def crowd(world: World, many: int) -> None:
@@ -31,6 +31,8 @@ def crowd(world: World, many: int) -> None:
     )
     for note in notes[:many]:
         News.objects.create(owner=cast.alex, couple=cast.ours, kind=GIVEN.slug, about=note.pk, opens_on=today)
+    for number in range(many):
+        make_session(cast.alex, f"{many}-{number}")
     _plans(world, many)
     _goals(world, many)
 

@@ -4,6 +4,7 @@
   started, unless ``DATABASE_URL`` names one; the workers of pytest-xdist share it.
 - A folder of its own for data, a fixed key, no mail, a quick password hasher, static files collected once.
 - A test that is skipped or expected to fail fails: a missing tool is no reason to know less.
+- Whatever is logged is kept, down to DEBUG, and read at the end: a run fails whose logs hold what they never may.
 - Fixtures ``postgres`` (a real server whatever ``ENGINE`` says) and ``chromium`` (the path of the browser).
 """
 
@@ -21,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from tests import logs
 from tests import postgres as pg
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,11 @@ FORGET |= {"MAINTENANCE", "MASTER_KEY", "PORT", "HOST", "STATIC_ROOT"}
 
 stack = ExitStack()
 counts: Counter[str] = Counter()
+
+
+def log_folder() -> Path:
+    """Where every process of this run writes what it logs."""
+    return Path(os.environ["DATA"]) / "logs"
 
 
 def is_worker() -> bool:
@@ -106,6 +113,12 @@ def pytest_configure() -> None:
         raise pytest.UsageError(f"The static files can't be collected: {error}") from error
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart() -> None:
+    """Keep what is logged; Django has set its own logging up by now."""
+    logs.Recorder(log_folder()).listen()
+
+
 def pytest_unconfigure() -> None:
     """Stop what was started."""
     stack.close()
@@ -176,10 +189,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """A run that should be whole (``WHOLE=1``) fails where no browser or no database test ran."""
     if not is_worker() and os.environ.get("WHOLE") and not (counts["browser"] and counts["database"]):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if not is_worker() and logs.leaked(log_folder()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """How many tests used a browser and a database."""
+    """How many tests used a browser and a database; and what leaked into the logs."""
+    for leak in logs.leaked(log_folder()):
+        terminalreporter.write_line(f"in the logs: {leak}", red=True)
     line = f"{counts['browser']} browser tests and {counts['database']} database tests ran, on {engine()}"
     if os.environ.get("WHOLE") and not (counts["browser"] and counts["database"]):
         terminalreporter.write_line(f"{line}: a whole run needs both", red=True)

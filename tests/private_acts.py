@@ -19,6 +19,8 @@ from couples.core.news import News
 from couples.dates.models import DatePlan, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import Kept, Note
+from couples.space.models import Consent
+from tests.conftest import PASSWORD
 from tests.world import World
 
 ACTS: dict[Callable[[World, Client], None], set[type[Model]]] = {}
@@ -218,3 +220,18 @@ def plan_what_another_room_handed_over(world: World, alex: Client) -> None:
     post(alex, "goals:step_plan", world.own_step.pk)
     handed = Handover.objects.get(owner=world.cast.alex)
     post(alex, "dates:new", **PLAN, once=str(uuid.uuid4()), source=str(handed.pk))
+
+
+@writes(Note, Consent)
+def take_the_consent_back(world: World, alex: Client) -> None:
+    post(alex, "account_reauthenticate", password=PASSWORD)
+    post(alex, "space:consent")
+    assert alex.get("/").url == "/welcome/"
+    assert Note.objects.get(pk=world.later_note.pk).couple is None
+
+
+@writes()
+def sign_the_others_out(world: World, alex: Client) -> None:
+    post(alex, "account_reauthenticate", password=PASSWORD)
+    post(alex, "space:end_session", world.session)
+    post(alex, "space:end_others")

@@ -9,7 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db.models import Model
 
 from couples.core.couple import Couple, Member
@@ -19,11 +23,13 @@ from couples.core.due import Due
 from couples.core.edits import Version
 from couples.core.handover import Handover
 from couples.core.news import News
+from couples.core.people import Person
 from couples.core.shared import Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import ANSWERED, Answer, Kept, Note
 from couples.space.models import Invitation, fingerprint
+from couples.space.sessions import public_key
 from tests.conftest import Cast
 
 CANARY = "canary"
@@ -53,6 +59,7 @@ class World:
     news: News
     invitation: Invitation
     claimed: Invitation
+    session: str
     words: list[str] = field(default_factory=lambda: [CANARY])
 
     def only_alexs(self) -> list[Any]:
@@ -100,6 +107,7 @@ def build(cast: Cast) -> World:
             created_at=alex.now,
             expires_at=alex.now + 7 * DAY,
         ),
+        session=make_session(cast.alex, "s" * 32),
     )
 
 
@@ -113,6 +121,15 @@ def make_note(member: Member, **seen: Any) -> Note:
     return Note.objects.create(
         author=member.person, what=f"{CANARY} what", meaning=f"{CANARY} meaning", **seen
     )
+
+
+def make_session(person: Person, key: str, agent: str = "") -> str:
+    """A session of a person in another browser; its public key."""
+    found = SessionStore(key)
+    kept = {SESSION_KEY: str(person.pk), HASH_SESSION_KEY: person.get_session_auth_hash()}
+    Session.objects.create(pk=key, session_data=found.encode(kept), expire_date=found.get_expiry_date())
+    UserSession.objects.create(user=person, session_key=key, user_agent=agent, ip="192.0.2.1")
+    return public_key(key)
 
 
 def make_plan(member: Member, state: str, in_days: int = 3, **seen: Any) -> DatePlan:

@@ -18,8 +18,8 @@ from couples.core.words import Broken
 
 KEPT_NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
-# Where somebody may go who has not yet agreed that anything is kept.
-BEFORE_WELCOME = ("/welcome/", "/join/", "/accounts/", "/help/", "/exit/")
+# Where somebody may go who has not agreed, or no longer agrees, that anything is kept.
+BEFORE_WELCOME = ("/welcome/", "/join/", "/accounts/", "/help/", "/exit/", "/space/doors/", "/space/leave/")
 
 
 class MemberMiddleware(LoginRequiredMiddleware):
@@ -49,8 +49,8 @@ class MemberMiddleware(LoginRequiredMiddleware):
             return None
         if not request.user.is_authenticated:
             return self.handle_no_permission(request, view_func)
-        if request.user.welcomed_on is None and not request.path_info.startswith(BEFORE_WELCOME):
-            return redirect("space:welcome")
+        if not request.user.agreed and not request.path_info.startswith(BEFORE_WELCOME):
+            return not_agreed(request, request.user)
         enter(request, request.user)
         return None
 
@@ -90,8 +90,24 @@ def typed(request: HttpRequest) -> list[str]:
     return [clean(value) for name, value in values if value and name not in KEPT_NEVER and name not in UNSEEN]
 
 
+def not_agreed(request: HttpRequest, person: Person) -> HttpResponse:
+    """Lead to the welcome. A form of somebody who had agreed before gets its words back; nothing of it is kept."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("space:welcome")})
+    if request.method == "POST" and person.welcomed_on is not None:
+        return words_back(request, status=403, agree=True)
+    return redirect("space:welcome")
+
+
 def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
     """Answer a form that arrived without a session with its own words, to be sent again after signing in."""
+    return words_back(request, status=status)
+
+
+def words_back(
+    request: HttpRequest, *, status: int, template: str = "signed_out.html", **more: object
+) -> HttpResponse:
+    """Answer a form that can't be taken now with its own words, but for passwords, to be sent again."""
     fields = [
         (name, clean(value))
         for name, values in request.POST.lists()
@@ -104,5 +120,6 @@ def signed_out(request: HttpRequest, status: int = 401) -> HttpResponse:
         "words": typed(request),
         "action": request.path,
         "login": resolve_url(settings.LOGIN_URL),
+        **more,
     }
-    return render(request, "signed_out.html", context, status=status)
+    return render(request, template, context, status=status)

@@ -9,10 +9,14 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.declared import Declaration
 from couples.core.policies import of_people
+
+CONSENT = 1
+"""The version of what a person agrees to on /welcome/. Raising it asks everybody anew."""
 
 
 class AddressField(models.EmailField):  # type: ignore[type-arg]
@@ -42,7 +46,8 @@ class Person(AbstractBaseUser):
     """One partner's own account.
 
     ``time_zone`` is an IANA name; times are shown to this person in it. ``together_since`` is what this person
-    said while alone: it is theirs until they give it to the couple.
+    said while alone: it is theirs until they give it to the couple. ``session_round`` counts how often all
+    sessions were ended: one begun in an earlier round is signed out at its next request.
     """
 
     declared = Declaration(owner="person", sees="named", export="self", deletion="with the account")
@@ -57,6 +62,7 @@ class Person(AbstractBaseUser):
     welcomed_on = models.DateField(null=True, blank=True)
     consent_version = models.PositiveSmallIntegerField(default=0)
     consented_on = models.DateField(null=True, blank=True)
+    session_round = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(default=True)
     joined_on = models.DateField(auto_now_add=True)
 
@@ -78,6 +84,18 @@ class Person(AbstractBaseUser):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The person's time zone; UTC where the stored name is unknown to this machine."""
         return zone_of(self.time_zone)
+
+    @property
+    def agreed(self) -> bool:
+        """Whether what this person writes may be kept: they agreed to the present words, and still do."""
+        return (
+            self.welcomed_on is not None and self.consented_on is not None and self.consent_version == CONSENT
+        )
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must know to go on: it ends with the password, and with the round."""
+        known = f"{self.session_round}:{self.password}"
+        return salted_hmac("couples.session", known, secret=secret, algorithm="sha256").hexdigest()
 
 
 def zone_of(name: str) -> zoneinfo.ZoneInfo:

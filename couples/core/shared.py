@@ -25,6 +25,7 @@ from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.fields import private_names, seal_private, sealed
 from couples.core.keys import held_for
+from couples.core.people import Person
 from couples.core.policies import Policies, of_author, of_owner, of_parent
 from couples.core.words import Broken
 
@@ -231,10 +232,12 @@ class Shared(Base):
         )
 
 
-def withdraw_unopened(couple: Couple, today: dt.date) -> None:
-    """Give everything of a couple that was never opened back to its author alone: what leaving does first."""
+def withdraw_unopened(couple: Couple, today: dt.date, author: Person | None = None) -> None:
+    """Give everything of a couple, or of one author in it, that was never opened back to its author alone."""
     for model in shared_models():
         rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
+        if author is not None:
+            rows = rows.filter(author=author)
         unopened = rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today))
         for row in list(unopened):
             # The other's words go back to the other: under a key that the one who leaves has not.

@@ -1,9 +1,18 @@
 """allauth's forms where this app wants something else of them."""
 
+import secrets
 from typing import Any
 
-from allauth.account.forms import AddEmailForm, LoginForm, SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    LoginForm,
+    RequestLoginCodeForm,
+    ResetPasswordForm,
+    SignupForm,
+    default_token_generator,
+)
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,6 +22,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from couples.core.people import Person
+from couples.space.limits import spend
+from couples.space.sessions import end_others
 
 ADDRESS = lazy("E-mail address")
 
@@ -50,6 +61,7 @@ class AddressForm(AddEmailForm):  # type: ignore[misc]
             )
             self.user.email = address.email
             self.user.save(update_fields=["email"])
+            end_others(request, self.user)
         messages.success(request, _("You sign in with the new address from now on."))
         return address
 
@@ -62,3 +74,54 @@ class JoinForm(SignupForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = ADDRESS
+
+    def try_save(self, request: HttpRequest) -> Any:
+        """Make the account; for an address that has one, take as long over it and mail its owner instead."""
+        if self.account_already_exists:
+            self._pretend(request)
+        return super().try_save(request)
+
+    def _pretend(self, request: HttpRequest) -> None:
+        """Do all that making an account takes, and take it back: the time it takes must tell nothing."""
+        address = self.cleaned_data["email"]
+        self.account_already_exists = False
+        self.cleaned_data["email"] = f"{secrets.token_hex(16)}@example.invalid"
+        with transaction.atomic():
+            self.save(request)
+            transaction.set_rollback(True)
+        self.account_already_exists, self.cleaned_data["email"] = True, address
+
+
+class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
+    """Asking for a code by mail: so many for one address from one network, whether it has an account or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
+
+    def clean_email(self) -> str:
+        """Return the address. Raises ImmediateHttpResponse (429) where it is one too many."""
+        spend(context.request, "code_for", self.cleaned_data["email"])
+        email: str = super().clean_email()
+        return email
+
+
+class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
+    """Asking for a new password: so often for one address from one network, whether it has an account or not."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = ADDRESS
+
+    def clean_email(self) -> str:
+        """Return the address. Raises ImmediateHttpResponse (429) where it is one too many."""
+        spend(context.request, "password_for", self.cleaned_data["email"])
+        email: str = super().clean_email()
+        return email
+
+    def save(self, request: HttpRequest, **how: Any) -> str:
+        """Mail the link; for an address without an account, take as long over it and mail that there is none."""
+        if not self.users:
+            default_token_generator.make_token(Person())
+        address: str = super().save(request, **how)
+        return address

@@ -79,21 +79,31 @@ class YouForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields.pop("language", None)
 
 
-class WelcomeForm(YouForm):
-    """The few things to know at the beginning, and a consent that nobody gave by accident."""
-
-    together_since = DayField(
-        label=_("Together since"),
-        required=False,
-        help_text=_("Only you see it, until you share it."),
-    )
-    consent = forms.BooleanField(
+def _consent() -> forms.BooleanField:
+    return forms.BooleanField(
         label=_("Yes, I agree that what I write here is kept on this server."),
         help_text=_("It’s about feelings, and maybe about your sex life. You can stop at any time."),
         error_messages={
             "required": _("It takes your yes to keep what you write. Without it, nothing is kept.")
         },
     )
+
+
+class ConsentForm(forms.Form):
+    """A consent that nobody gave by accident: for somebody who took it back, or when its words have changed."""
+
+    consent = _consent()
+
+
+class WelcomeForm(YouForm):
+    """The few things to know at the beginning, and the consent."""
+
+    together_since = DayField(
+        label=_("Together since"),
+        required=False,
+        help_text=_("Only you see it, until you share it."),
+    )
+    consent = _consent()
 
     class Meta(YouForm.Meta):
         fields = ["name", "time_zone", "together_since"]

@@ -18,6 +18,7 @@ from couples.access import Request
 from couples.core.couple import Member
 from couples.core.middleware import enter
 from couples.space.actions import Outcome, accept, decline, has_verified
+from couples.space.limits import spend
 from couples.space.models import ALIVE, Invitation, Stage
 from couples.space.views import welcome_before
 
@@ -60,10 +61,10 @@ def page(request: Request, token: str) -> HttpResponse:
     """Who invites, what linking means, and yes or no. Open to everybody who has the link."""
     invitation = Invitation.objects.of_token(token)
     member = enter(request, request.user) if request.user.is_authenticated else None
-    if member is not None and member.person.welcomed_on is None:
+    if member is not None and not member.person.agreed:
         return redirect(welcome_before(request.path))
     if invitation is None:
-        return closed(request, "unknown")
+        return unknown(request)
     if _is_ours(invitation, member):
         return redirect("space:home")
     reason = _why_not(invitation, member)
@@ -123,16 +124,22 @@ def closed(request: HttpRequest, reason: str) -> HttpResponse:
     return render(request, "join/closed.html", {"reason": reason}, status=STATUS[reason])
 
 
+def unknown(request: HttpRequest) -> HttpResponse:
+    """The page for a token that is none. Asked for too often from one network, it is 429."""
+    spend(request, "unknown_invitation")
+    return closed(request, "unknown")
+
+
 @discreet
 @require_POST
 def accept_it(request: Request, token: str) -> HttpResponse:
     """Say yes. Linked at once, or waiting for the inviter's word."""
     invitation = Invitation.objects.of_token(token)
     if invitation is None:
-        return closed(request, "unknown")
+        return unknown(request)
     person = request.member.person
     here = reverse("space:join", args=[token])
-    if person.welcomed_on is None:
+    if not person.agreed:
         return redirect(welcome_before(here))
     name = invitation.inviter.name
     outcome = accept(person, invitation)
@@ -147,7 +154,7 @@ def accept_it(request: Request, token: str) -> HttpResponse:
 def _refused(request: Request, token: str, outcome: Outcome) -> HttpResponse:
     invitation = Invitation.objects.of_token(token)
     if invitation is None:
-        return closed(request, "unknown")
+        return unknown(request)
     if outcome is Outcome.ENDED:
         return closed(request, _why_not(invitation, request.member) or "ended")
     reasons = {Outcome.OWN: "own", Outcome.FOREIGN: "foreign", Outcome.TAKEN: "taken"}
@@ -160,7 +167,7 @@ def decline_it(request: Request, token: str) -> HttpResponse:
     """Say no. The invitation ends; nobody is told who said it."""
     invitation = Invitation.objects.of_token(token)
     if invitation is None:
-        return closed(request, "unknown")
+        return unknown(request)
     outcome = decline(request.member.person, invitation)
     if outcome is not Outcome.DECLINED:
         return _refused(request, token, outcome)

@@ -1,10 +1,12 @@
-"""The one mail that this room sends."""
+"""The mails of this room: neutral, without a name, sent once what they tell of has really happened."""
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from smtplib import SMTPException
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,18 @@ from couples.core.people import Person
 from couples.space.actions import Outcome, invite, send
 
 logger = logging.getLogger(__name__)
+
+
+def send_after_commit(message: EmailMessage) -> None:
+    """Send a mail once the transaction is through: what is rolled back tells nobody. A failing mail server breaks nothing."""
+    transaction.on_commit(partial(_deliver, message), robust=True)
+
+
+def _deliver(message: EmailMessage) -> None:
+    try:
+        message.send()
+    except (SMTPException, OSError) as error:
+        logger.warning("The mail server refused a mail: %s", type(error).__name__)
 
 
 def invite_by_mail(person: Person, email: str, address_of: Callable[[str], str]) -> Outcome:

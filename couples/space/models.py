@@ -1,4 +1,4 @@
-"""Invitations: how two people come to share a space."""
+"""Invitations: how two people come to share a space. Consent: that what one writes may be kept."""
 
 import datetime as dt
 import hashlib
@@ -12,7 +12,7 @@ from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.people import AddressField, Person
 from couples.core.policies import of_invitations
-from couples.core.shared import Base
+from couples.core.shared import Base, Own, OwnQuerySet
 
 LASTS = dt.timedelta(days=7)
 KEPT = dt.timedelta(days=30)
@@ -122,3 +122,28 @@ class Invitation(Base):
     def is_open(self, now: dt.datetime) -> bool:
         """Whether nobody has said yes or no to it yet, and it isn't too late; ``now`` is UTC."""
         return self.stage == Stage.OPEN and self.expires_at > now
+
+
+class Consent(Own):
+    """That its owner agreed to a version of what the welcome says, and until when: both by day.
+
+    What counts today stands on the person; this is the record of it (GDPR art. 7(1)).
+    """
+
+    declared = Declaration(owner="person", export="self", deletion="with the account")
+
+    version = models.PositiveSmallIntegerField()
+    given_on = models.DateField()
+    withdrawn_on = models.DateField(null=True, blank=True)
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "version"], condition=Q(withdrawn_on__isnull=True), name="consent_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version} {self.given_on}"

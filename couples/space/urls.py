@@ -1,6 +1,6 @@
 from django.urls import path
 
-from couples.space import invitations, join, views
+from couples.space import doors, invitations, join, views
 
 app_name = "space"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("space/us/", views.us, name="us"),
     path("space/us/history/", views.us_history, name="us_history"),
     path("space/leave/", views.leave_space, name="leave"),
+    path("space/consent/", views.consent, name="consent"),
+    path("space/doors/", doors.page, name="doors"),
+    path("space/doors/others/end/", doors.end_others, name="end_others"),
+    path("space/doors/session/<str:key>/end/", doors.end_session, name="end_session"),
     path("space/invite/", invitations.invite_by_link, name="invite"),
     path("space/invite/mail/", invitations.invite_address, name="invite_mail"),
     path("space/invitation/<uuid:pk>/qr.svg", invitations.qr, name="qr"),

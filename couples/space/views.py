@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Callable
 from copy import copy
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -17,24 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from couples.access import Request, with_partner
-from couples.core.clock import today_in
 from couples.core.couple import Couple, Member
 from couples.core.edits import history, save_edit
 from couples.core.news import News
-from couples.core.people import Person, zone_of
 from couples.core.shared import stay_open
 from couples.core.wall import lifted
 from couples.space.actions import leave
-from couples.space.forms import MailForm, UsForm, WelcomeForm, YouForm
+from couples.space.again import signed_in_again
+from couples.space.consent import agree, earlier, withdraw
+from couples.space.forms import ConsentForm, MailForm, UsForm, WelcomeForm, YouForm
+from couples.space.models import Consent
 from couples.space.overview import alone
 from couples.space.tokens import joined_at
 
-CONSENT = 1
-"""The version of what a person agrees to on /welcome/."""
-
 P = ParamSpec("P")
-V = TypeVar("V", bound=Callable[..., Any])
-signed_in_again: Callable[[V], V] = reauthentication_required(allow_get=True)
 
 
 def welcomed(
@@ -44,7 +39,7 @@ def welcomed(
 
     @wraps(view)
     def wrapped(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.member.person.welcomed_on is None:
+        if not request.member.person.agreed:
             return redirect("space:welcome")
         return view(request, *args, **kwargs)
 
@@ -58,32 +53,20 @@ def welcome_before(path: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 def welcome(request: Request) -> HttpResponse:
-    """Name, time zone, consent. It leads on to the invitation that brought the person, or to inviting."""
+    """Name, time zone, consent; later the consent alone. It leads on to the invitation that brought the person."""
     onward = request.POST.get("next") or request.GET.get("next", "")
     onward = onward if joined_at(onward) else ""
     person = copy(request.member.person)
-    if person.welcomed_on is None:
-        form = WelcomeForm(request.POST or None, instance=person)
+    if not person.agreed:
+        new = person.welcomed_on is None
+        sent = request.POST if request.method == "POST" else None
+        form = WelcomeForm(sent, instance=person) if new else ConsentForm(sent)
         if not form.is_valid():
-            context = {"form": form, "onward": onward}
+            last = None if new else Consent.objects.visible_to(request.member).order_by("-given_on").first()
+            context = {"form": form, "onward": onward, "new": new, "last": last}
             return render(request, "space/welcome.html", context, status=422 if form.is_bound else 200)
-        _begin(person)
+        agree(person)
     return redirect(onward or "space:home")
-
-
-def _begin(person: Person) -> None:
-    person.welcomed_on = person.consented_on = today_in(zone_of(person.time_zone))
-    person.consent_version = CONSENT
-    person.save(
-        update_fields=[
-            "name",
-            "time_zone",
-            "together_since",
-            "welcomed_on",
-            "consented_on",
-            "consent_version",
-        ]
-    )
 
 
 @require_GET
@@ -192,3 +175,17 @@ def leave_space(request: Request) -> HttpResponse:
     if leave(request.member):
         messages.success(request, _("You’ve left. What was only yours is still yours."))
     return redirect("space:home")
+
+
+@require_http_methods(["GET", "POST"])
+@welcomed
+@signed_in_again
+def consent(request: Request) -> HttpResponse:
+    """What was agreed to, and when. A POST takes it back, after signing in again; what follows stands before."""
+    if request.method == "POST":
+        withdraw(request.member)
+        return redirect("space:welcome")
+    member = request.member
+    name = member.partner.name if member.partner else ""
+    context = {"person": member.person, "earlier": earlier(member), "name": name}
+    return render(request, "space/consent.html", context)

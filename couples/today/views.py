@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Signed out: what this is. Signed in: Today."""
     if not request.user.is_authenticated:
         return render(request, "today/start.html", {"signup_open": settings.SIGNUP != "closed"})
-    if request.user.welcomed_on is None:
+    if not request.user.agreed:
         return redirect("space:welcome")
     member = enter(request, request.user)
     return render(request, "today/today.html", {"today": gather(member), "member": member})

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.logs import leaks
+
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 OURS = {
@@ -99,6 +101,7 @@ class App:
         except subprocess.TimeoutExpired:
             self.process.kill()
             said, _ = self.process.communicate()
+        assert not leaks(said)
         return self.process.returncode, said
 
 

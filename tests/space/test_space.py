@@ -115,7 +115,7 @@ def test_linked_it_shows_the_two(browse):
     assert "Alex and Sam" in page
     assert "28 February 2019" in page
     assert "sam@example.org" not in page
-    for path in ("/space/leave/", "/space/us/", "/space/you/", "/accounts/email/", "/accounts/sessions/"):
+    for path in ("/space/leave/", "/space/us/", "/space/you/", "/accounts/email/", "/space/doors/"):
         assert f'href="{path}"' in page
 
 

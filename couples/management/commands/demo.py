@@ -13,7 +13,7 @@ from couples.core.clock import today_in
 from couples.core.couple import Couple, Membership, member_for
 from couples.core.keys import held_for
 from couples.core.news import News
-from couples.core.people import Person, zone_of
+from couples.core.people import CONSENT, Person, zone_of
 from couples.dates import demo as dates
 from couples.dates.kinds import PlanState
 from couples.dates.models import DatePlan
@@ -99,7 +99,7 @@ def _person(name: str) -> Person:
         name=name.capitalize(),
         time_zone=zone,
         welcomed_on=today,
-        consent_version=1,
+        consent_version=CONSENT,
         consented_on=today,
     )
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)

@@ -147,6 +147,7 @@ def serve(listening: socket.socket) -> None:
     config = uvicorn.Config(
         "reconnect.asgi:application",
         access_log=False,
+        log_config=None,
         proxy_headers=False,
         server_header=False,
         lifespan="off",

@@ -1,0 +1,273 @@
+"""When a way into an account changes: it asks to sign in again, others are signed out, and mails tell of it."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
+from django.apps import apps
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from couples.core.people import Person
+from couples.space.adapter import AccountAdapter
+from tests.conftest import PASSWORD
+from tests.space.conftest import partner_of, sign_in
+from tests.test_access import names
+
+NEW = "another quiet evening"
+CHANGE = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+AGAIN = "/accounts/reauthenticate/"
+
+
+@pytest.fixture
+def confirmed(cast):
+    """Everybody's address is confirmed."""
+    for name in ("alex", "sam", "robin"):
+        one = getattr(cast, name)
+        EmailAddress.objects.create(user=one, email=one.email, verified=True, primary=True)
+
+
+def enter(name: str = "alex", password: str = PASSWORD, *, again: bool = True, **more: str) -> Client:
+    """Somebody signed in by the page for it, and perhaps once more."""
+    client = Client(headers={"User-Agent": FIREFOX}, **more)
+    client.post("/accounts/login/", {"login": f"{name}@example.org", "password": password})
+    assert "_auth_user_id" in client.session
+    if again:
+        client.post(AGAIN, {"password": password})
+    return client
+
+
+def is_in(client: Client) -> bool:
+    """Whether somebody is signed in."""
+    return client.get("/notes/").status_code == 200
+
+
+# --- it asks to sign in again
+
+
+@pytest.mark.parametrize("action", ["action_add", "action_remove"])
+def test_changing_the_address_asks_to_sign_in_again(cast, confirmed, with_mail, action):
+    alex = enter(again=False)
+    EmailAddress.objects.create(user=cast.alex, email="new@example.org")
+    before = set(EmailAddress.objects.values_list("email", "verified"))
+    sent = {"email": "new@example.org" if action == "action_remove" else "other@example.org", action: ""}
+    assert alex.post("/accounts/email/", sent)["Location"].startswith(AGAIN)
+    assert set(EmailAddress.objects.values_list("email", "verified")) == before
+
+
+def test_changing_the_password_asks_for_the_old_one(cast):
+    alex = enter(again=False)
+    answer = alex.post("/accounts/password/change/", {**CHANGE, "oldpassword": "wrong wrong"})
+    assert answer.context["form"].errors["oldpassword"]
+    assert Person.objects.get(pk=cast.alex.pk).check_password(PASSWORD)
+
+
+def test_setting_a_first_password_asks_to_sign_in_again(cast, monkeypatch):
+    """Whoever gets in by a passkey has none; nobody at an unlocked phone may set one."""
+    cast.alex.set_unusable_password()
+    cast.alex.save()
+    flows = "allauth.account.internal.flows.reauthentication.get_reauthentication_flows"
+    monkeypatch.setattr(flows, lambda _user: [{"id": "reauthenticate"}])
+    alex = sign_in(cast.alex)
+    answer = alex.post("/accounts/password/set/", {"password1": NEW, "password2": NEW})
+    assert answer["Location"].startswith(AGAIN)
+    assert not Person.objects.get(pk=cast.alex.pk).has_usable_password()
+
+
+def test_leaving_asks_to_sign_in_again(cast):
+    assert enter(again=False).post("/space/leave/")["Location"].startswith(AGAIN)
+    assert partner_of(cast.alex) == cast.sam
+
+
+FREELY = {"mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_trust"}
+FREELY |= {"mfa_login_webauthn", "mfa_signup_webauthn", "mfa_list_webauthn"}
+"""Routes by which one signs in, or that only show what there is."""
+
+
+def test_every_page_that_changes_a_second_step_asks_to_sign_in_again(cast):
+    """All of allauth.mfa that is in the URLconf; a new route of it is looked at by itself."""
+    found = {name for name in names(get_resolver().url_patterns) if name.startswith("mfa_")}
+    assert bool(found) == apps.is_installed("allauth.mfa")
+    alex = enter(again=False)
+    for name in found - FREELY:
+        path = reverse(name, kwargs={"pk": 1} if name.endswith(("remove_webauthn", "edit_webauthn")) else {})
+        answer = alex.post(path, {"name": "x", "code": "000000"})
+        assert answer.status_code in (302, 404, 405), name
+        if answer.status_code == 302:
+            where = answer["Location"]
+            assert "reauthenticate" in where or where.startswith("/accounts/2fa/"), (name, where)
+        if apps.is_installed("allauth.mfa"):
+            assert not apps.get_model("mfa", "Authenticator").objects.exists(), name
+
+
+# --- others are signed out
+
+
+def test_a_new_password_ends_all_other_sessions(cast):
+    alex, other, unlisted, sam = enter(), enter(), sign_in(cast.alex), enter("sam")
+    alex.post("/accounts/password/change/", CHANGE)
+    assert [is_in(one) for one in (alex, other, unlisted, sam)] == [True, False, False, True]
+    assert "This one" in alex.get("/space/doors/").content.decode()
+    assert "Sign out all the others" not in alex.get("/space/doors/").content.decode()
+
+
+def test_a_new_address_without_mail_ends_all_other_sessions(cast):
+    EmailAddress.objects.create(user=cast.alex, email=cast.alex.email, primary=True)
+    alex, other = enter(), enter()
+    alex.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    assert Person.objects.get(pk=cast.alex.pk).email == "new@example.org"
+    assert [is_in(one) for one in (alex, other)] == [True, False]
+
+
+def change_address(alex: Client) -> str:
+    """Begin to change the address; the path of the link in the mail."""
+    alex.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    return re.search(r"/accounts/confirm-email/[^/\s]+/", mail.outbox[-1].body)[0]
+
+
+def test_a_new_address_confirmed_by_its_own_browser_ends_the_others(cast, confirmed, with_mail):
+    alex, other = enter(), enter()
+    link = change_address(alex)
+    assert [is_in(one) for one in (alex, other)] == [True, True]
+    alex.post(link)
+    assert [is_in(one) for one in (alex, other)] == [True, False]
+    assert Person.objects.get(pk=cast.alex.pk).email == "new@example.org"
+
+
+def test_a_new_address_confirmed_elsewhere_ends_all(cast, confirmed, with_mail):
+    alex, other = enter(), enter()
+    Client().post(change_address(alex))
+    assert [is_in(one) for one in (alex, other)] == [False, False]
+    assert Person.objects.get(pk=cast.alex.pk).email == "new@example.org"
+
+
+def test_confirming_a_first_address_ends_nothing(cast, with_mail):
+    client = Client()
+    client.post("/accounts/signup/", {"email": "noa@example.org", "password1": PASSWORD, "name": "Noa"})
+    link = re.search(r"/accounts/confirm-email/[^/\s]+/", mail.outbox[-1].body)[0]
+    client.post(link)
+    assert client.get("/welcome/").status_code == 200
+    assert len(mail.outbox) == 1
+
+
+def test_a_password_chosen_by_a_mailed_link_ends_all(cast, confirmed, with_mail):
+    alex, guest = enter(), Client()
+    guest.post("/accounts/password/reset/", {"email": "alex@example.org"})
+    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
+    guest.post(guest.get(link)["Location"], {"password1": NEW, "password2": NEW})
+    assert [is_in(one) for one in (alex, guest)] == [False, False]
+    assert is_in(enter(password=NEW))
+
+
+@pytest.mark.parametrize("name", ["authenticator_added", "authenticator_removed", "authenticator_reset"])
+def test_a_changed_second_step_ends_all_other_sessions(cast, rf, name):
+    """By what listens to allauth's signals, whether or not second steps are switched on here."""
+    from couples.space import changes
+
+    alex, other = enter(), enter()
+    request = rf.post("/")
+    request.session, request.user = alex.session, Person.objects.get(pk=cast.alex.pk)
+    if apps.is_installed("allauth.mfa"):
+        from allauth.mfa import signals
+
+        getattr(signals, name).send(sender=None, request=request, user=request.user, authenticator=None)
+    else:
+        changes.on_second_step(request=request, user=request.user, sender=None, signal=None)
+    request.session.save()
+    alex.cookies["sessionid"] = request.session.session_key
+    assert [is_in(one) for one in (alex, other)] == [True, False]
+
+
+# --- mails tell of it
+
+
+def told() -> list[tuple[str, str]]:
+    """To whom mails went, and their subjects."""
+    return [(message.to[0], message.subject) for message in mail.outbox]
+
+
+def neutral(message) -> None:
+    """No name, no address, no couple, no network, no time of day in a mail."""
+    words = message.subject + message.body + message.from_email
+    for secret in ("Alex", "Sam", "alex", "sam", "new@", "127.0.0.1", "partner", "couple", "Mozilla"):
+        assert secret not in words.replace("testserver", ""), secret
+    assert not re.search(r"\d:\d\d", words)
+    assert "&" not in words
+
+
+def test_a_sign_in_from_a_new_browser_is_told_once(cast, confirmed, with_mail):
+    alex = enter(again=False)
+    assert told() == [("alex@example.org", "A new sign-in to your account")]
+    assert "Firefox on Linux" in mail.outbox[0].body
+    neutral(mail.outbox[0])
+    alex.post("/accounts/logout/")
+    alex.post("/accounts/login/", {"login": "alex@example.org", "password": PASSWORD})
+    assert len(mail.outbox) == 1
+    alex.post("/accounts/logout/")
+    alex.post("/accounts/login/", {"login": "sam@example.org", "password": PASSWORD})
+    assert told()[1:] == [("sam@example.org", "A new sign-in to your account")]
+
+
+def test_a_browser_is_new_again_after_all_were_signed_out(cast, confirmed, with_mail):
+    """Whoever had the old password, and the cookie that came with it, can't come back unseen with the new one."""
+    spy = enter(again=False)
+    enter().post("/accounts/password/change/", CHANGE)
+    mail.outbox.clear()
+    spy.post("/accounts/login/", {"login": "alex@example.org", "password": NEW})
+    assert told() == [("alex@example.org", "A new sign-in to your account")]
+
+
+def test_a_new_password_is_told(cast, confirmed, with_mail):
+    alex = enter()
+    mail.outbox.clear()
+    alex.post("/accounts/password/change/", CHANGE)
+    assert told() == [("alex@example.org", "Your password was changed")]
+    neutral(mail.outbox[0])
+
+
+def test_a_new_address_is_told_to_the_old_and_the_new(cast, confirmed, with_mail):
+    alex = enter()
+    link = change_address(alex)
+    mail.outbox.clear()
+    alex.post(link)
+    subject = "Your e-mail address was changed"
+    assert sorted(told()) == [("alex@example.org", subject), ("new@example.org", subject)]
+    for message in mail.outbox:
+        neutral(message)
+
+
+def test_without_a_mail_server_nothing_is_sent(cast):
+    enter().post("/accounts/password/change/", CHANGE)
+    assert not mail.outbox
+
+
+def test_what_is_rolled_back_tells_nobody(cast, rf, with_mail):
+    request = rf.post("/")
+    request.user = cast.alex
+
+    @transaction.atomic
+    def tell_and_fail():
+        AccountAdapter(request).send_notification_mail("account/email/password_changed", cast.alex)
+        raise ZeroDivisionError
+
+    with request_context(request), pytest.raises(ZeroDivisionError):
+        tell_and_fail()
+    Client().get("/help/")
+    assert not mail.outbox
+
+
+def test_a_failing_mail_server_breaks_nothing(cast, confirmed, with_mail, settings, caplog):
+    settings.EMAIL_BACKEND = "tests.space.broken.Backend"
+    alex = enter()
+    assert alex.post("/accounts/password/change/", CHANGE).status_code == 302
+    assert is_in(alex)
+    answer = Client().post(
+        "/accounts/signup/", {"email": "noa@example.org", "password1": PASSWORD, "name": "Noa"}
+    )
+    assert answer.status_code == 302
+    assert "refused a mail: SMTPServerDisconnected" in caplog.text
+    assert "example.org" not in caplog.text

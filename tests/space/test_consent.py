@@ -1,0 +1,161 @@
+"""The consent: explicit, recorded by version and day, taken back as easily as given, and nobody is told."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from couples.core import people
+from couples.core.couple import member_for
+from couples.core.drafts import Draft
+from couples.core.news import News
+from couples.core.people import CONSENT, Person
+from couples.notes.models import GIVEN, Note
+from couples.space.consent import withdraw
+from couples.space.models import Consent
+from tests.conftest import PASSWORD, person
+from tests.space.conftest import partner_of, sign_in
+
+GOOD = {"name": "Jo", "time_zone": "Europe/Lisbon", "consent": "on"}
+AGAIN = "/accounts/reauthenticate/?next=%2Fspace%2Fconsent%2F"
+
+
+def take_back(client):
+    """Take the consent back, by the pages for it."""
+    assert client.post("/space/consent/")["Location"] == AGAIN
+    return client.post(AGAIN, {"password": PASSWORD})
+
+
+def test_giving_it_is_recorded(cast):
+    jo = person("jo", welcomed_on=None, consented_on=None, consent_version=0)
+    client = sign_in(jo)
+    page = client.get("/welcome/").content.decode()
+    for said in ("What is kept", "Who could read it", "Nobody may ask it of you", "your sex life"):
+        assert said in page
+    client.post("/welcome/", GOOD)
+    jo.refresh_from_db()
+    found = Consent.objects.get(owner=jo)
+    assert (found.version, found.given_on, found.withdrawn_on) == (CONSENT, jo.consented_on, None)
+
+
+def test_what_follows_is_said_before(cast, browse):
+    page = browse("alex").get("/space/consent/").content.decode()
+    main = page[page.index("<main") :]
+    assert "1 January 2020" in main
+    assert f"version {CONSENT}" in main
+    assert main.index("nothing new of you is kept") < main.index("Take my consent back")
+    assert main.index("stays with Sam, who isn’t told") < main.index("Take my consent back")
+
+
+def test_taking_it_back_asks_to_sign_in_again(cast, browse):
+    alex = browse("alex")
+    assert alex.post("/space/consent/")["Location"] == AGAIN
+    assert alex.post(AGAIN, {"password": "wrong wrong"}).status_code != 302
+    assert Person.objects.get(pk=cast.alex.pk).agreed
+    assert alex.post(AGAIN, {"password": PASSWORD})["Location"] == "/welcome/"
+    assert not Person.objects.get(pk=cast.alex.pk).agreed
+
+
+def test_after_it_every_page_leads_to_the_welcome_and_leaving_stays_open(cast, browse):
+    alex = browse("alex")
+    take_back(alex)
+    for path in ("/", "/notes/", "/dates/", "/goals/", "/space/", "/space/us/", "/more/", "/space/consent/"):
+        assert alex.get(path)["Location"] == "/welcome/", path
+    for path in ("/welcome/", "/help/", "/space/leave/", "/space/doors/", "/accounts/password/change/"):
+        assert alex.get(path).status_code == 200, path
+    page = alex.get("/welcome/").content.decode()
+    assert "You took your yes back on" in page
+    assert 'href="/space/leave/"' in page
+    assert 'name="name"' not in page
+    alex.post("/space/leave/")
+    assert partner_of(cast.alex) is None
+
+
+def test_nothing_is_kept_and_words_come_back(cast, browse):
+    alex = browse("alex")
+    take_back(alex)
+    answer = alex.post("/notes/new/", {"what": "you waited", "meaning": "held"})
+    assert answer.status_code == 403
+    assert "you waited" in answer.content.decode()
+    assert alex.post("/drafts/notes.new/", {"what": "x"}).status_code == 403
+    fragment = alex.get("/notes/", headers={"HX-Request": "true"})
+    assert (fragment.status_code, fragment["HX-Redirect"], fragment.content) == (204, "/welcome/", b"")
+    assert not Note.objects.exists()
+    assert not Draft.objects.exists()
+
+
+def test_what_was_never_seen_is_only_ones_own_again(cast, browse):
+    alex, today = cast.member("alex"), cast.member("alex").today
+    shared, later, hers = (
+        Note.objects.create(author=author, couple=cast.ours, opens_on=opens_on, what="x", meaning="y")
+        for author, opens_on in (
+            (cast.alex, today),
+            (cast.alex, today + dt.timedelta(days=3)),
+            (cast.sam, today + dt.timedelta(days=3)),
+        )
+    )
+    for note in (shared, later):
+        News.objects.tell(alex, GIVEN, note, note.opens_on)
+    News.objects.tell(cast.member("sam"), GIVEN, hers, hers.opens_on)
+    take_back(browse("alex"))
+    couples = [Note.objects.get(pk=one.pk).couple for one in (shared, later, hers)]
+    assert couples == [cast.ours, None, cast.ours]
+    assert set(News.objects.values_list("owner", "about")) == {
+        (cast.sam.pk, shared.pk),
+        (cast.alex.pk, hers.pk),
+    }
+    assert Note.objects.visible_to(member_for(cast.sam)).filter(pk=shared.pk).exists()
+
+
+def test_agreeing_again_opens_all_and_both_stand_in_the_record(cast, browse):
+    own = Note.objects.create(author=cast.alex, what="still mine", meaning="y")
+    alex = browse("alex")
+    take_back(alex)
+    withdraw(member_for(Person.objects.get(pk=cast.alex.pk)))
+    wrong = alex.post("/welcome/", {})
+    assert wrong.status_code == 422
+    assert wrong.context["form"].errors["consent"]
+    assert alex.post("/welcome/", {"consent": "on"})["Location"] == "/space/"
+    today = timezone.now().astimezone(cast.alex.zone).date()
+    rows = list(Consent.objects.filter(owner=cast.alex).values_list("version", "given_on", "withdrawn_on"))
+    assert sorted(rows, key=str) == sorted(
+        [(CONSENT, dt.date(2020, 1, 1), today), (CONSENT, today, None)], key=str
+    )
+    assert alex.get(f"/notes/{own.pk}/").status_code == 200
+    assert "from 1 January 2020 to" in alex.get("/space/consent/").content.decode()
+    cast.alex.refresh_from_db()
+    assert (cast.alex.name, cast.alex.welcomed_on) == ("Alex", dt.date(2020, 1, 1))
+
+
+def test_other_words_ask_anew(cast, browse, monkeypatch):
+    for module in (people, __import__("couples.space.consent", fromlist=["CONSENT"])):
+        monkeypatch.setattr(module, "CONSENT", CONSENT + 1)
+    alex = browse("alex")
+    assert alex.get("/notes/")["Location"] == "/welcome/"
+    assert "What it says has changed" in alex.get("/welcome/").content.decode()
+    alex.post("/welcome/", {"consent": "on"})
+    assert alex.get("/notes/").status_code == 200
+    assert Consent.objects.get(owner=cast.alex).version == CONSENT + 1
+
+
+def test_an_invitation_leads_through_the_consent(cast, browse):
+    from tests.space.conftest import link_of
+
+    token = link_of(cast.robin)
+    ex = browse("ex")
+    take_back(ex)
+    assert ex.post(f"/join/{token}/accept/")["Location"].startswith("/welcome/?next=")
+    assert ex.post("/welcome/", {"consent": "on", "next": f"/join/{token}/"})["Location"] == f"/join/{token}/"
+
+
+def test_the_check_costs_no_query(cast, browse, django_assert_num_queries):
+    alex = browse("alex")
+    alex.get("/more/")
+    with django_assert_num_queries(3):  # session, person, membership
+        alex.get("/more/")
+
+
+@pytest.mark.parametrize("who", ["robin", "alex"])
+def test_alone_or_not_the_page_speaks_of_the_one_who_is_there(browse, who):
+    page = browse(who).get("/space/consent/").content.decode()
+    assert ("Sam" in page) is (who == "alex")
