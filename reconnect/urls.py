@@ -8,6 +8,7 @@ from reconnect import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("exit/", views.exit_page, name="exit"),
+    path("accounts/", include("couples.space.account_urls")),
     path("accounts/", include("allauth.urls")),
     path("strategies/", include("strategies.urls")),
     path("", include("couples.urls")),

@@ -13,7 +13,15 @@ from couples.core.couple import Member, member_for
 from couples.core.people import Person
 from couples.core.text import clean
 
-KEPT_NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
+KEPT_NEVER = {
+    "csrfmiddlewaretoken",
+    "password",
+    "password1",
+    "password2",
+    "oldpassword",
+    "credential",
+    "code",
+}
 UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
 # Where somebody may go who has not yet agreed that anything is kept.
 BEFORE_WELCOME = ("/welcome/", "/join/", "/accounts/", "/help/", "/exit/")

@@ -10,10 +10,17 @@ from django.http import HttpRequest
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
 from couples.core.people import Person
 from couples.space.models import Invitation
 from couples.space.tokens import joined_at
+
+AGAIN = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -36,6 +43,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_signup_redirect_url(self, request: HttpRequest) -> str:
         """A new person is welcomed first."""
         return resolve_url("space:welcome")
+
+    def get_login_stages(self) -> list[str]:
+        """Return the steps of signing in; ours lets nobody in who has a mailed code and nothing else."""
+        theirs = "allauth.mfa.webauthn.stages.PasskeySignupStage"
+        return [
+            "couples.space.mfa.PasskeyStage" if one == theirs else one for one in super().get_login_stages()
+        ]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return how this person can sign in again, the first one first, in our words."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": AGAIN[method["id"]]} for method in methods]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail. Where none leaves the machine, nothing that opens an account may stand in a log instead."""
