@@ -1,7 +1,7 @@
 """The cast, and what every test stands on."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,15 @@ def link(first: Person, second: Person, **fields: object) -> Couple:
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def mailing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let there be a mail server; what it would send is in ``django.core.mail.outbox``."""
+    from tests.mailing import mail_server
+
+    with mail_server(settings, monkeypatch):
+        yield
 
 
 @pytest.fixture

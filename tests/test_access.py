@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.crawl import bare
-from tests.routes import ALLAUTH, ROUTES
+from tests.routes import ALLAUTH, MAILING, NOT_MAILING, ROUTES
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +31,11 @@ def names(patterns, prefix=""):
 
 def test_every_route_has_a_row_and_every_row_a_route():
     assert set(names(get_resolver().url_patterns)) == set(ROUTES) | set(ALLAUTH)
+
+
+def test_with_a_mail_server_every_route_has_a_row_too(mailing):
+    wanted = (set(ROUTES) | set(ALLAUTH) | MAILING) - NOT_MAILING
+    assert set(names(get_resolver().url_patterns)) == wanted
 
 
 def said(answer):
@@ -130,3 +135,13 @@ def test_account_pages_say_nothing_of_a_couple(name, who, world: World, browse):
         assert answer.status_code < 500
         text = answer.content.decode()
         assert all(word not in text for word in world.words)
+
+
+@pytest.mark.parametrize("name", sorted(MAILING))
+@pytest.mark.parametrize("who", ["", "robin", "alex"])
+def test_account_pages_with_a_mail_server_say_nothing_of_a_couple(name, who, mailing, world: World, browse):
+    client = browse(who)
+    for method in ("get", "post"):
+        answer = getattr(client, method)(reverse(name))
+        assert answer.status_code < 500
+        assert all(word not in answer.content.decode() for word in world.words)
