@@ -2,10 +2,9 @@
 
 import os
 import runpy
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import reload
+from importlib import import_module, reload
 from typing import Any
 
 from django.conf import settings as current
@@ -39,7 +38,7 @@ def _loaded(host: str) -> dict[str, Any]:
 def _read_urls() -> None:
     """Read the address tables again, in the order in which they include each other."""
     for name in URLS:
-        reload(sys.modules[name])
+        reload(import_module(name))
     clear_url_caches()
 
 

@@ -95,7 +95,7 @@ class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Return the QR code as inline SVG: the policy allows no picture from a data address."""
         title = _("The code to scan with your app")
         drawn = segno.make(url, error="m").svg_inline(
-            scale=5, dark="#000", light="#fff", svgclass="qr", lineclass=None, title=title
+            omitsize=True, dark="#000", light="#fff", svgclass="qr", lineclass=None, title=title
         )
         return mark_safe(drawn.replace("<svg ", '<svg role="img" ', 1))
 

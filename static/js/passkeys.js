@@ -27,6 +27,7 @@
       .filter((name) => response[name]).map((name) => [name, text(response[name])])),
   });
 
+  document.querySelectorAll("[data-no-script]").forEach((tip) => tip.remove());
   document.querySelectorAll("form[data-passkey]").forEach((form) => {
     const { dataset } = form, says = form.querySelector("[role=alert]"), field = form.elements.credential;
     const say = (words) => { says.textContent = words; says.hidden = !words; };

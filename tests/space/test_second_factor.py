@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 
@@ -284,3 +285,19 @@ def test_a_key_that_is_lost_while_setting_up_gives_a_new_one(alex, settings):
     answer = alex.post(ON, {"code": code_of(secret)})
     assert answer.status_code == 422
     assert secret_on(answer.content.decode()) != secret
+
+
+# ---- Lost altogether: whoever runs the server helps.
+
+
+def test_whoever_runs_the_server_can_take_it_away(cast, enrolled, capsys):
+    call_command("factors", "alex@example.org")
+    assert "recovery_codes, totp" in capsys.readouterr().out
+    call_command("factors", "ALEX@example.org", remove=True)
+    assert not Authenticator.objects.exists()
+    answer = Client().post("/accounts/login/", {"login": "alex@example.org", "password": PASSWORD})
+    assert answer["Location"] == "/"
+    call_command("factors", "alex@example.org")
+    assert "Nothing" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("factors", "nobody@example.org", remove=True)
