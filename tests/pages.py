@@ -45,6 +45,8 @@ PLAIN = {
     "sessions": "/accounts/sessions/",
     "password": "/accounts/password/change/",
     "e-mail": "/accounts/email/",
+    "ways-in": "/accounts/2fa/",
+    "passkeys": "/accounts/2fa/webauthn/",
     "sign-out": "/accounts/logout/",
 }
 

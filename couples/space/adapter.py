@@ -18,8 +18,8 @@ from couples.space.tokens import joined_at
 
 AGAIN = {
     "reauthenticate": _("Use your password"),
-    "mfa_reauthenticate": _("Use a code"),
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
+    "mfa_reauthenticate": _("Use a code"),
 }
 
 
@@ -52,9 +52,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ]
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Return how this person can sign in again, the first one first, in our words."""
-        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return [{**method, "description": AGAIN[method["id"]]} for method in methods]
+        """Return how this person can sign in again: the first is asked for, and codes, which are few, come last."""
+        methods = {method["id"]: method for method in super().get_reauthentication_methods(user)}
+        return [{**methods[name], "description": said} for name, said in AGAIN.items() if name in methods]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail. Where none leaves the machine, nothing that opens an account may stand in a log instead."""
