@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "template_partials.apps.SimpleAppConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "reconnect",
     "strategies",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "couples.space.middleware.TokenMiddleware",
+    "couples.space.middleware.InvalidMiddleware",
     "couples.core.middleware.MemberMiddleware",
 ]
 
@@ -181,8 +183,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "couples.core.people.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if HAS_MAIL else "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = HAS_MAIL
-# In the browser that signed up, confirming the address goes on to where sign-up was leading: an invitation, perhaps.
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# A code is typed where sign-up began, so confirming goes on to where it was leading: a passkey, perhaps an invitation.
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = HAS_MAIL
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # The session in which the password is changed goes on; Django ends all others, whose hash no longer fits.
@@ -215,6 +217,30 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "20/5m/user",
     "unknown_invitation": "30/h/key",
 }
+
+# Ways in: a passkey alone; or password or mailed code, and then the second factor where one is set.
+MFA_ADAPTER = "couples.space.mfa.Adapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Without mail nobody could help whoever loses the passkey: there an account begins with a password.
+MFA_PASSKEY_SIGNUP_ENABLED = HAS_MAIL
+MFA_ALLOW_UNVERIFIED_EMAIL = not HAS_MAIL
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Reconnect"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "couples.space.factors.SecondFactorForm",
+    "authenticate_webauthn": "couples.space.factors.PasskeyForm",
+    "reauthenticate": "couples.space.factors.CodeAgainForm",
+    "reauthenticate_webauthn": "couples.space.factors.PasskeyAgainForm",
+    "login_webauthn": "couples.space.factors.PasskeySignInForm",
+    "signup_webauthn": "couples.space.factors.AddPasskeyForm",
+    "add_webauthn": "couples.space.factors.AddPasskeyForm",
+    "edit_webauthn": "couples.space.factors.NamePasskeyForm",
+    "activate_totp": "couples.space.factors.AppForm",
+}
+
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXIES") or 0)
 
 LANGUAGE_CODE = "en-gb"

@@ -16,6 +16,7 @@ urlpatterns = [
     # Without a password (a passkey opens the account) there is no old one to ask for: so it asks to sign in again.
     path("accounts/password/set/", signed_in_again(password_set), name="account_set_password"),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="space:doors"), name="usersessions_list"),
+    path("accounts/", include("couples.space.account_urls")),
     path("accounts/", include("allauth.urls")),
     path("strategies/", include("strategies.urls")),
     path("", include("couples.urls")),

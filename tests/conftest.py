@@ -1,7 +1,7 @@
 """The cast, and what every test stands on."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,15 @@ def with_mail(settings):
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     settings.ROOT_URLCONF = "tests.urls_with_mail"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture
+def mailing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let there be a mail server; what it would send is in ``django.core.mail.outbox``."""
+    from tests.mailing import mail_server
+
+    with mail_server(settings, monkeypatch):
+        yield
 
 
 @pytest.fixture

@@ -46,6 +46,8 @@ PLAIN = {
     "consent": "/space/consent/",
     "password": "/accounts/password/change/",
     "e-mail": "/accounts/email/",
+    "ways-in": "/accounts/2fa/",
+    "passkeys": "/accounts/2fa/webauthn/",
     "sign-out": "/accounts/logout/",
 }
 

@@ -198,6 +198,23 @@ ALLAUTH: dict[str, dict[str, Any]] = {
     "account_reset_password_from_key_done": {},
     "account_confirm_login_code": {},
     "usersessions_list": {},
+    "mfa_index": {},
+    "mfa_authenticate": {},
+    "mfa_reauthenticate": {},
+    "mfa_activate_totp": {},
+    "mfa_deactivate_totp": {},
+    "mfa_view_recovery_codes": {},
+    "mfa_generate_recovery_codes": {},
+    "mfa_download_recovery_codes": {},
+    "mfa_list_webauthn": {},
+    "mfa_add_webauthn": {},
+    "mfa_reauthenticate_webauthn": {},
+    "mfa_remove_webauthn": {"pk": 1},
+    "mfa_edit_webauthn": {"pk": 1},
+    "mfa_login_webauthn": {},
     "account_confirm_email": {"key": "x"},
     "account_reset_password_from_key": KEYED,
 }
+# With a mail server, codes are mailed in place of the link that confirms an address.
+MAILING = {"account_request_login_code", "account_signup_by_passkey", "mfa_signup_webauthn"}
+NOT_MAILING = {"account_confirm_email"}

@@ -15,7 +15,7 @@ from django.urls.converters import UUIDConverter
 from couples.goals.models import GoalStep
 from couples.notes.models import Note
 from tests.crawl import bare
-from tests.routes import ALLAUTH, ROUTES
+from tests.routes import ALLAUTH, MAILING, NOT_MAILING, ROUTES
 from tests.world import MAKERS, World, declared_models, make, states
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,11 @@ def names(patterns, prefix=""):
 
 def test_every_route_has_a_row_and_every_row_a_route():
     assert set(names(get_resolver().url_patterns)) == set(ROUTES) | set(ALLAUTH)
+
+
+def test_with_a_mail_server_every_route_has_a_row_too(mailing):
+    wanted = (set(ROUTES) | set(ALLAUTH) | MAILING) - NOT_MAILING
+    assert set(names(get_resolver().url_patterns)) == wanted
 
 
 def naming_a_thing(patterns, prefix=""):
@@ -190,3 +195,13 @@ def test_account_pages_say_nothing_of_a_couple(name, who, world: World, browse):
         assert answer.status_code < 500
         text = answer.content.decode()
         assert all(word not in text for word in world.words)
+
+
+@pytest.mark.parametrize("name", sorted(MAILING))
+@pytest.mark.parametrize("who", ["", "robin", "alex"])
+def test_account_pages_with_a_mail_server_say_nothing_of_a_couple(name, who, mailing, world: World, browse):
+    client = browse(who)
+    for method in ("get", "post"):
+        answer = getattr(client, method)(reverse(name))
+        assert answer.status_code < 500
+        assert all(word not in answer.content.decode() for word in world.words)

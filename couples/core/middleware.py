@@ -16,7 +16,15 @@ from couples.core.text import clean
 from couples.core.wall import open_request
 from couples.core.words import Broken
 
-KEPT_NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
+KEPT_NEVER = {
+    "csrfmiddlewaretoken",
+    "password",
+    "password1",
+    "password2",
+    "oldpassword",
+    "credential",
+    "code",
+}
 UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
 # Where somebody may go who has not agreed, or no longer agrees, that anything is kept.
 BEFORE_WELCOME = ("/welcome/", "/join/", "/accounts/", "/help/", "/exit/", "/space/doors/", "/space/leave/")

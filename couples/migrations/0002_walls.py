@@ -86,6 +86,15 @@ def encrypt(apps, schema_editor):
                 cursor.execute(f"UPDATE couples_{name} SET {places} WHERE id = %s", [*stored, pk])
 
 
+def record_consents(apps, schema_editor):
+    """Keep a record of what people had agreed to before there was one."""
+    Person, Consent = apps.get_model("couples", "Person"), apps.get_model("couples", "Consent")
+    Consent.objects.bulk_create(
+        Consent(owner=person, version=person.consent_version, given_on=person.consented_on)
+        for person in Person.objects.filter(consented_on__isnull=False, consent_version__gt=0).iterator()
+    )
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -107,5 +116,37 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('person__isnull', True), ('couple__isnull', True), _connector='OR'), name='key_one_owner'), models.CheckConstraint(condition=models.Q(('person__isnull', False), ('couple__isnull', False), ('pk', uuid.UUID('00000000-0000-4000-8000-000000000000')), _connector='OR'), name='key_has_owner'), models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('person',), name='key_one_a_person'), models.UniqueConstraint(condition=models.Q(('retired_at__isnull', True)), fields=('couple',), name='key_one_a_couple')],
             },
         ),
+        migrations.CreateModel(
+            name='Consent',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('version', models.PositiveSmallIntegerField()),
+                ('given_on', models.DateField()),
+                ('withdrawn_on', models.DateField(blank=True, null=True)),
+            ],
+        ),
+        migrations.RemoveConstraint(
+            model_name='version',
+            name='version_once',
+        ),
+        migrations.AddField(
+            model_name='person',
+            name='session_round',
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddConstraint(
+            model_name='version',
+            constraint=models.UniqueConstraint(fields=('couple', 'about', 'number'), name='version_once'),
+        ),
+        migrations.AddField(
+            model_name='consent',
+            name='owner',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on__isnull', True)), fields=('owner', 'version'), name='consent_once'),
+        ),
         migrations.RunPython(encrypt),
+        migrations.RunPython(record_consents, migrations.RunPython.noop),
     ]

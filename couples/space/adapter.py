@@ -25,6 +25,11 @@ from couples.space.models import Invitation
 from couples.space.tokens import joined_at
 
 NOWHERE = "0.0.0.0"  # noqa: S104 (an address that is none, for a connection that has none)
+AGAIN = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+    "mfa_reauthenticate": _("Use a code"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -110,6 +115,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             self.send_notification_mail("account/email/new_sign_in", user)
         browsers.remember(request, response, user)
         return response
+
+    def get_login_stages(self) -> list[str]:
+        """Return the steps of signing in; ours lets nobody in who has a mailed code and nothing else."""
+        theirs = "allauth.mfa.webauthn.stages.PasskeySignupStage"
+        return [
+            "couples.space.mfa.PasskeyStage" if one == theirs else one for one in super().get_login_stages()
+        ]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return how this person can sign in again: the first is asked for, and codes, which are few, come last."""
+        methods = {method["id"]: method for method in super().get_reauthentication_methods(user)}
+        return [{**methods[name], "description": said} for name, said in AGAIN.items() if name in methods]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail after the commit. Where none leaves the machine, nothing that opens an account is kept instead."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
 from django.utils import timezone
@@ -58,7 +59,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[str]:
-    """The address of the app, served with the collected static files."""
+    """The address of the app, served with the collected static files. What was tried too often is forgotten."""
+    cache.clear()
     thread: Any = LiveServerThread("localhost", static_handler=_StaticFilesHandler, connections_override={})
     thread.daemon = True
     thread.start()

@@ -1,9 +1,11 @@
 """Two people who aren't linked yet, and what they do."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 
@@ -33,6 +35,11 @@ def link_of(one: Person, email: str = "") -> str:
     _outcome, invitation, token = invite(one, email)
     assert invitation is not None
     return token
+
+
+def code_in(message: EmailMessage) -> str:
+    """The code that stands on a line of its own in a mail."""
+    return re.search(r"^([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)$", message.body, re.MULTILINE)[1]
 
 
 def newest(one: Person) -> Invitation:

@@ -2,7 +2,10 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core import mail
 from django.urls import reverse
+
+from tests.space.conftest import code_in
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +49,30 @@ def test_a_taken_or_wrong_address_changes_nothing(cast, alex):
 def test_sign_up_asks_for_the_name_first(cast, client):
     page = client.get(reverse("account_signup")).content.decode()
     assert page.index('name="name"') < page.index('name="email"') < page.index('name="password1"')
+
+
+def test_with_a_mail_server_the_new_address_counts_once_its_code_is_typed(cast, alex, mailing):
+    EmailAddress.objects.update(verified=True)
+    answer = alex.post(reverse("account_email"), {"email": "Alexandra@Example.org", "action_add": ""})
+    assert answer["Location"] == reverse("account_email_verification_sent")
+    assert mail.outbox[-1].to == ["alexandra@example.org"]
+    page = alex.get(answer["Location"]).content.decode()
+    assert "Type the code from your mail" in page
+    assert alex.post(answer["Location"], {"code": "nonsense"}).status_code == 422
+    cast.alex.refresh_from_db()
+    assert cast.alex.email == "alex@example.org"
+    assert alex.post(answer["Location"], {"code": code_in(mail.outbox[-1])}).status_code == 302
+    cast.alex.refresh_from_db()
+    assert cast.alex.email == "alexandra@example.org"
+    assert alex.get(reverse("account_email")).status_code == 200
+
+
+def test_a_wrong_code_ends_after_three_tries(cast, alex, mailing):
+    EmailAddress.objects.update(verified=True)
+    path = reverse("account_email_verification_sent")
+    alex.post(reverse("account_email"), {"email": "alexandra@example.org", "action_add": ""})
+    for _try in range(3):
+        alex.post(path, {"code": "nonsense"})
+    assert alex.post(path, {"code": code_in(mail.outbox[0])}).status_code == 302
+    cast.alex.refresh_from_db()
+    assert cast.alex.email == "alex@example.org"

@@ -1,0 +1,15 @@
+"""Addresses of allauth at which something of ours answers. They stand before allauth's own."""
+
+from django.conf import settings
+from django.urls import path
+
+from couples.space import ways_in
+
+urlpatterns = [
+    path("2fa/recovery-codes/", ways_in.CodesView.as_view(), name="mfa_view_recovery_codes"),
+    path("2fa/webauthn/login/", ways_in.SignInView.as_view(), name="mfa_login_webauthn"),
+    path("2fa/webauthn/reauthenticate/", ways_in.AgainView.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", ways_in.RemoveView.as_view(), name="mfa_remove_webauthn"),
+]
+if settings.MFA_PASSKEY_SIGNUP_ENABLED:
+    urlpatterns.append(path("2fa/webauthn/signup/", ways_in.SignUpView.as_view(), name="mfa_signup_webauthn"))
