@@ -16,6 +16,7 @@ from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
+from couples.core.people import Person
 from couples.dates.models import DatePlan, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import Kept, Note
@@ -222,7 +223,7 @@ def plan_what_another_room_handed_over(world: World, alex: Client) -> None:
     post(alex, "dates:new", **PLAN, once=str(uuid.uuid4()), source=str(handed.pk))
 
 
-@writes(Note, Consent)
+@writes(Person, Note, Consent)
 def take_the_consent_back(world: World, alex: Client) -> None:
     post(alex, "account_reauthenticate", password=PASSWORD)
     post(alex, "space:consent")
@@ -230,7 +231,7 @@ def take_the_consent_back(world: World, alex: Client) -> None:
     assert Note.objects.get(pk=world.later_note.pk).couple is None
 
 
-@writes()
+@writes(Person)
 def sign_the_others_out(world: World, alex: Client) -> None:
     post(alex, "account_reauthenticate", password=PASSWORD)
     post(alex, "space:end_session", world.session)

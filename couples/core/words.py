@@ -68,6 +68,12 @@ class Sealed:
         except (ValueError, binascii.Error):
             return None
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and (self.stored, self.place) == (other.stored, other.place)
+
+    def __hash__(self) -> int:
+        return hash(self.stored)
+
     def __str__(self) -> str:
         raise TypeError(f"{self.place} holds sealed words: open them with .of(row id).")
 
