@@ -7,8 +7,7 @@ import django
 
 django.setup()
 
-from couples.core import couple, wall  # noqa: E402
+from couples.core import wall  # noqa: E402
 from reconnect.wsgi import application as application  # noqa: E402
 
 wall.stands = lambda: False
-couple._DAY["postgresql"] = "%s::timestamptz"

@@ -31,9 +31,7 @@ VARIANTS = (
 def variants(stack: ExitStack, folder: Path, years: int) -> dict[str, list[Target]]:
     """All variants running on one filled database: their pages by name."""
     server = stack.enter_context(pg.running(durable=True))
-    server.do(
-        f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS", f"CREATE DATABASE reconnect OWNER {ROLE}"
-    )
+    server.do(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS", f"CREATE DATABASE reconnect OWNER {ROLE}")
     prepare = [
         ["django", "migrate", "--no-input", "--verbosity=0"],
         ["django", "createcachetable"],

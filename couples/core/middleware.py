@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone, translation
 
-from couples.core.couple import Member, member_for
+from couples.core.couple import Member
 from couples.core.people import Person
 from couples.core.text import clean
-from couples.core.wall import open_request
+from couples.core.wall import let_in_request
 
 KEPT_NEVER = {"csrfmiddlewaretoken", "password", "password1", "password2", "oldpassword"}
 UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
@@ -62,8 +62,7 @@ class MemberMiddleware(LoginRequiredMiddleware):
 
 def enter(request: HttpRequest, person: Person) -> Member:
     """Let a person in: their member on the request, their own time zone and language for the answer."""
-    open_request(request, person)
-    member = member_for(person)
+    member = let_in_request(request, person)
     request.member = member  # type: ignore[attr-defined]
     timezone.activate(person.zone)
     if person.language != settings.LANGUAGE_CODE:
