@@ -18,7 +18,6 @@ from couples.core import couple, fields, wall  # noqa: E402
 from reconnect.wsgi import application as application  # noqa: E402
 
 wall.stands = lambda: False
-couple._DAY["postgresql"] = "%s::timestamptz"
 couple.folded_sql = lambda vendor: "NULL"
 
 Private = fields.PrivateTextField

@@ -1,11 +1,8 @@
 """What a request asks of the database, as it would outside of tests."""
 
-from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-WALL = 1 if connection.vendor == "postgresql" else 0
-"""On PostgreSQL a page takes one more: it opens the wall."""
-MOST = 8 + WALL
+MOST = 8
 """What a page may take."""
 TRANSACTION = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK", "BEGIN", "COMMIT")
 OF_TESTS = "'role'"

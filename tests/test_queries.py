@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from tests.crowd import crowd
 from tests.pages import PLAIN, things
-from tests.queries import MOST, WALL, asked
+from tests.queries import MOST, asked
 from tests.routes import ROUTES
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-TODAY = {"today": 12 + WALL, "home": 12 + WALL}
+TODAY = {"today": 12, "home": 12}
 SIGN_OUT = {"sign-out"}
 
 

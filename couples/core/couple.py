@@ -140,42 +140,54 @@ _COUPLE = (
     "zone_changed_at",
 )
 _PARTNER = ("id", "email", "name", "time_zone", "language")
-# On PostgreSQL the same query tells the wall the day: that of Couple.day, or, of somebody alone, the person's.
-_DAY = {
-    "sqlite": "NULL",
-    "postgresql": """
-        (SELECT set_config('app.today', (CASE
-            WHEN c.id IS NULL THEN wall_day(me.time_zone, at)
-            WHEN at < c.zone_changed_at + interval '2 days'
-                THEN least(wall_day(c.time_zone, at), wall_day(c.former_zone, at))
-            ELSE wall_day(c.time_zone, at)
-        END)::text, true) FROM (SELECT %s::timestamptz AS at) moment)
-    """,
-}
+# The day of Couple.day, or, of somebody alone, the person's.
+_DAY = """(CASE
+    WHEN c.id IS NULL THEN wall_day(me.time_zone, %s)
+    WHEN %s < c.zone_changed_at + interval '2 days' THEN least(wall_day(c.time_zone, %s), wall_day(c.former_zone, %s))
+    ELSE wall_day(c.time_zone, %s)
+END)::text"""
 
 
 @cache
-def _seats_sql(vendor: str) -> str:
+def _seats_sql() -> str:
     """The couple of a person, the one on the other seat, and the keys of person and couple.
 
     Every page asks it, and the ORM takes ten times as long. Of somebody alone the columns of couple and partner are null.
     """
-    names = {
-        "seat": Membership._meta.db_table,
-        "couple": Couple._meta.db_table,
-        "person": Person._meta.db_table,
-    }
+    return _seats("NULL", "couples_couple c ON c.id = mine.couple_id")
+
+
+@cache
+def _let_in_sql() -> str:
+    """The same on PostgreSQL, and in the same breath the person is let in behind the wall.
+
+    The couple is read after its id is set, since it is looked up by what set_config returned (OFFSET keeps
+    that order); the columns, and so the day and the keys, come last.
+    """
+    opened = """LATERAL (
+        SELECT set_config('app.couple', coalesce(mine.couple_id::text, ''), true) AS couple,
+            set_config('app.person', me.id::text, true),
+            set_config('app.session', %s, true), set_config('app.act', %s, true) OFFSET 0
+    ) opened ON true"""
+    ours = "LATERAL (SELECT * FROM couples_couple x WHERE x.id = nullif(opened.couple, '')::uuid OFFSET 0) c ON true"
+    day = f"set_config('app.today', {_DAY}, true)"
+    return _seats(day, f"{opened} LEFT JOIN {ours}")
+
+
+def _seats(day: str, couple: str) -> str:
     columns = [*(f"c.{name}" for name in _COUPLE), *(f"p.{name}" for name in _PARTNER)]
-    columns += [_DAY[vendor], folded_sql(vendor)]
-    return """
-        SELECT {columns} FROM {person} me
-        LEFT JOIN {seat} mine ON mine.person_id = me.id AND mine.ended_on IS NULL
-        LEFT JOIN {couple} c ON c.id = mine.couple_id
-        LEFT JOIN {seat} other
-            ON other.couple_id = mine.couple_id AND other.person_id <> me.id AND other.ended_on IS NULL
-        LEFT JOIN {person} p ON p.id = other.person_id
-        WHERE me.id = %s
-    """.format(columns=", ".join(columns), **names)  # noqa: S608 (our own names, no input)
+    return _SEATS.format(columns=", ".join([*columns, day, folded_sql(connection.vendor)]), couple=couple)
+
+
+_SEATS = """
+    SELECT {columns} FROM couples_person me
+    LEFT JOIN couples_membership mine ON mine.person_id = me.id AND mine.ended_on IS NULL
+    LEFT JOIN {couple}
+    LEFT JOIN couples_membership other
+        ON other.couple_id = c.id AND other.person_id <> me.id AND other.ended_on IS NULL
+    LEFT JOIN couples_person p ON p.id = other.person_id
+    WHERE me.id = %s
+"""
 
 
 def _aware(value: Any) -> Any:
@@ -189,14 +201,19 @@ def _from_row(model: type[M], names: tuple[str, ...], values: Sequence[Any]) -> 
     return model.from_db(DEFAULT_DB_ALIAS, names, fields)
 
 
-def member_for(person: Person) -> Member:
-    """Return the member that this person is right now: one query, nothing remembered between requests."""
+def member_for(person: Person, let_in: tuple[str, str] | None = None) -> Member:
+    """Return the member that this person is right now: one query, nothing remembered between requests.
+
+    ``let_in`` (a session's key and an act, either may be empty) lets the person in behind the wall with the same
+    query, on PostgreSQL alone: see ``couples.core.wall``.
+    """
     now = timezone.now()
+    pk = Person._meta.pk.get_db_prep_value(person.pk, connection)
     with connection.cursor() as cursor:
-        pk = Person._meta.pk.get_db_prep_value(person.pk, connection)
-        cursor.execute(
-            _seats_sql(connection.vendor), [now, pk] if connection.vendor == "postgresql" else [pk]
-        )
+        if let_in is None:
+            cursor.execute(_seats_sql(), [pk])
+        else:
+            cursor.execute(_let_in_sql(), [*[now] * 5, *let_in, pk])
         row = cursor.fetchone()
     if row is None or row[0] is None:
         alone = tuple(unfold(row[-1], person.pk, None)) if row else ()

@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone, translation
 
 from couples.core import keys
-from couples.core.couple import Member, member_for
+from couples.core.couple import Member
 from couples.core.people import Person
 from couples.core.text import clean
-from couples.core.wall import open_request
+from couples.core.wall import let_in_request
 from couples.core.words import Broken
 
 KEPT_NEVER = {
@@ -81,8 +81,7 @@ class MemberMiddleware(LoginRequiredMiddleware):
 
 def enter(request: HttpRequest, person: Person) -> Member:
     """Let a person in: their member on the request, their own time zone and language for the answer."""
-    open_request(request, person)
-    member = member_for(person)
+    member = let_in_request(request, person)
     owners = [person.pk, member.couple.pk] if member.couple else [person.pk]
     keys.take(*owners, found=member.keys)
     request.member = member  # type: ignore[attr-defined]

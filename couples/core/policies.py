@@ -38,6 +38,8 @@ def _setting(name: str, kind: str = "") -> str:
     return f"nullif(current_setting('app.{name}', true), ''){kind}"
 
 
+# Only what PostgreSQL plans quickly: a policy is one call of a PL/pgSQL function, which is planned once a connection.
+# The same conditions as plain SQL, or as SQL functions, made each page a fifth slower, nearly all of it planning.
 ME, OURS, TODAY = _setting("person", "::uuid"), _setting("couple", "::uuid"), _setting("today", "::date")
 ACT, SESSION = _setting("act"), _setting("session")
 LEAVER, FORMER = _setting("leaver", "::uuid"), _setting("former", "::uuid")
@@ -47,88 +49,126 @@ EXPORT = f"{ACT} = 'export'"
 AJAR = f"({ME} IS NULL AND {ACT} IS DISTINCT FROM 'export' OR {ACT} IN ('accounts', 'whole'))"
 """When account tables stand open: nobody is let in yet, since signing in needs them; or an act says so."""
 
-FUNCTIONS = f"""
-CREATE OR REPLACE FUNCTION wall_person() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {ME} $$;
-CREATE OR REPLACE FUNCTION wall_couple() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {OURS} $$;
-CREATE OR REPLACE FUNCTION wall_today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {TODAY} $$;
-CREATE OR REPLACE FUNCTION wall_act() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT {ACT} $$;
 
--- The day it is in a zone. Of a zone that this server doesn't know: the latest day on earth, as the app's own filter
--- is exact, and what is open must not be hidden.
-CREATE OR REPLACE FUNCTION wall_day(zone text, moment timestamptz) RETURNS date LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN (moment AT TIME ZONE zone)::date;
-EXCEPTION WHEN invalid_parameter_value THEN
-    RETURN (moment AT TIME ZONE 'UTC' + interval '14 hours')::date;
-END $$;
+def _function(head: str, body: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {head} RETURNS boolean LANGUAGE plpgsql STABLE AS "
+        f"$$ BEGIN RETURN {' '.join(body.split())}; END $$"
+    )
 
--- Whether this person has a seat in the couple of this transaction.
-CREATE OR REPLACE FUNCTION wall_seated(who uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN EXISTS (SELECT FROM couples_membership m WHERE m.person_id = who AND m.couple_id IN ({OURS}, {FORMER}));
-END $$;
 
--- Whether the one who is let in may see who this person is: the two share a couple, or an invitation that is alive.
-CREATE OR REPLACE FUNCTION wall_knows(who uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN wall_seated(who) OR EXISTS (
-        SELECT FROM couples_invitation i
-        WHERE who IN (i.inviter_id, i.claimed_by_id) AND {ME} IN (i.inviter_id, i.claimed_by_id)
-            AND i.stage IN ('open', 'claimed')
-    );
-END $$;
-
--- Whether this session is one of the person's who is let in.
-CREATE OR REPLACE FUNCTION wall_opened(session text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN EXISTS (SELECT FROM usersessions_usersession u WHERE u.session_key = session AND u.user_id = {ME});
-END $$;
-"""  # noqa: S608 (our own names, no input)
+FUNCTIONS = (
+    # The day it is in a zone. Of a zone that this server doesn't know: the latest day on earth, as the app's own
+    # filter is exact, and what is open must not be hidden.
+    """
+    CREATE OR REPLACE FUNCTION wall_day(zone text, moment timestamptz) RETURNS date LANGUAGE plpgsql STABLE AS $$
+    BEGIN
+        RETURN (moment AT TIME ZONE zone)::date;
+    EXCEPTION WHEN invalid_parameter_value THEN
+        RETURN (moment AT TIME ZONE 'UTC' + interval '14 hours')::date;
+    END $$
+    """,
+    # Whether this person has a seat in the couple of this transaction.
+    _function(
+        "wall_seated(who uuid)",
+        f"EXISTS (SELECT FROM couples_membership m WHERE m.person_id = who AND m.couple_id IN ({OURS}, {FORMER}))",
+    ),
+    _function("wall_own(owner uuid)", f"owner = {ME} OR {WHOLE} AND wall_seated(owner)"),
+    _function(
+        "wall_shared(author uuid, couple uuid, opens date)",
+        f"""
+        couple = {OURS} AND (opens <= {TODAY} OR author = {ME} OR {WHOLE})
+        OR couple IS NULL AND (author = {ME} OR {WHOLE} AND wall_seated(author))
+        """,
+    ),
+    _function(
+        "wall_kept(author uuid, couple uuid, opens date)",
+        f"{EXPORT} AND couple = {FORMER} AND (opens <= {TODAY} OR author = {LEAVER})",
+    ),
+    _function(
+        "wall_news(owner uuid, couple uuid, opens date)",
+        f"couple = {OURS} AND (owner = {ME} AND opens <= {TODAY} OR {TELL})",
+    ),
+    _function(
+        "wall_due(owner uuid, couple uuid)",
+        f"""
+        owner = {ME} OR {TELL} AND couple = {OURS}
+        OR {WHOLE} AND couple IS NULL AND wall_seated(owner)
+        """,
+    ),
+    _function(
+        "wall_key(person uuid, couple uuid)",
+        f"person = {ME} OR couple = {OURS} OR {WHOLE} AND wall_seated(person) OR person IS NULL AND couple IS NULL",
+    ),
+    _function("wall_account(who uuid)", f"{AJAR} OR who = {ME}"),
+    # Oneself, and with whom one shares a couple or an invitation that is alive.
+    _function(
+        "wall_person(who uuid)",
+        f"""
+        {AJAR} OR who = {ME} OR ({ME} IS NOT NULL OR {EXPORT}) AND (wall_seated(who) OR EXISTS (
+            SELECT FROM couples_invitation i
+            WHERE who IN (i.inviter_id, i.claimed_by_id) AND {ME} IN (i.inviter_id, i.claimed_by_id)
+                AND i.stage IN ('open', 'claimed')
+        ))
+        """,
+    ),
+    _function("wall_couple(id uuid)", f"id = {OURS} OR {ACT} = 'accounts' OR {EXPORT} AND id = {FORMER}"),
+    _function(
+        "wall_seat(person uuid, couple uuid)",
+        f"{AJAR} OR person = {ME} OR couple = {OURS} OR {EXPORT} AND couple = {FORMER}",
+    ),
+    # The present session, and the others of the same person.
+    _function(
+        "wall_session(key text)",
+        f"""
+        {AJAR} OR key = {SESSION} OR EXISTS (
+            SELECT FROM usersessions_usersession u WHERE u.session_key = key AND u.user_id = {ME}
+        )
+        """,
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One permissive policy: rows for which ``using`` holds, for a command; ``check``: what may be written (else the same)."""
+    """One permissive policy: the rows that a command may see and may write, and the function that it wants to have."""
 
-    using: str
+    rows: str
     command: Command = "ALL"
-    check: str = ""
+    function: str = ""
 
     def sql(self, table: str) -> str:
         """The statement that makes it."""
         parts = [f'CREATE POLICY {NAMES[self.command]} ON "{table}" FOR {self.command}']
         if self.command != "INSERT":
-            parts.append(f"USING ({self.using})")
+            parts.append(f"USING ({self.rows})")
         if self.command in ("ALL", "UPDATE", "INSERT"):
-            parts.append(f"WITH CHECK ({self.check or self.using})")
+            parts.append(f"WITH CHECK ({self.rows})")
         return " ".join(parts)
 
 
 Policies = tuple[Policy, ...]
 
 
-def of_owner(column: str = "owner_id") -> Policies:
+def of_owner() -> Policies:
     """One person's alone."""
-    return (Policy(f"{column} = {ME} OR {WHOLE} AND wall_seated({column})"),)
+    return (Policy("wall_own(owner_id)"),)
 
 
 def of_news() -> Policies:
     """Its owner's once its day has come; whoever tells it writes for the other."""
-    return (Policy(f"couple_id = {OURS} AND (owner_id = {ME} AND opens_on <= {TODAY} OR {TELL})"),)
+    return (Policy("wall_news(owner_id, couple_id, opens_on)"),)
 
 
 def of_due() -> Policies:
     """Its owner's; either of the two lets something wait for both."""
-    alone = f"{WHOLE} AND couple_id IS NULL AND wall_seated(owner_id)"
-    return (Policy(f"owner_id = {ME} OR {TELL} AND couple_id = {OURS} OR {alone}"),)
+    return (Policy("wall_due(owner_id, couple_id)"),)
 
 
 def of_author() -> Policies:
     """Its author's alone; the couple's from its day on; sealed while it has none."""
-    ours = f"couple_id = {OURS} AND (opens_on <= {TODAY} OR author_id = {ME} OR {WHOLE})"
-    alone = f"couple_id IS NULL AND (author_id = {ME} OR {WHOLE} AND wall_seated(author_id))"
-    kept = f"{EXPORT} AND couple_id = {FORMER} AND (opens_on <= {TODAY} OR author_id = {LEAVER})"
-    return Policy(f"{ours} OR {alone}"), Policy(kept, "SELECT")
+    row = "(author_id, couple_id, opens_on)"
+    return Policy(f"wall_shared{row}"), Policy(f"wall_kept{row}", "SELECT")
 
 
 def of_couple() -> Policies:
@@ -141,36 +181,35 @@ def of_keys() -> Policies:
 
     Whoever may read what a couple that ended left behind may read its key as well.
     """
-    alone = f"person_id = {ME} OR {WHOLE} AND wall_seated(person_id)"
     kept = f"{EXPORT} AND (couple_id = {FORMER} OR person_id = {LEAVER})"
-    house = "person_id IS NULL AND couple_id IS NULL"
-    return Policy(f"{alone} OR couple_id = {OURS} OR {house}"), Policy(kept, "SELECT")
+    return Policy("wall_key(person_id, couple_id)"), Policy(kept, "SELECT")
 
 
 def of_parent(model: type[models.Model], field: str) -> Policies:
-    """As the row that ``field`` leads to: whoever sees that one sees this one."""
+    """As the row that ``field`` leads to: whoever sees that one sees this one, and may write it but in an export."""
     link: Any = model._meta.get_field(field)
-    table, parent = model._meta.db_table, link.related_model._meta.db_table
-    return (Policy(f'EXISTS (SELECT FROM "{parent}" whole WHERE whole.id = "{table}".{link.column})'),)
+    whole = link.related_model._meta.db_table
+    seen = f"wall_part_{whole}({link.column})"
+    made = _function(f"wall_part_{whole}(whole uuid)", f'EXISTS (SELECT FROM "{whole}" w WHERE w.id = whole)')
+    written = f"{ACT} IS DISTINCT FROM 'export' AND {seen}"
+    writes: tuple[Command, ...] = ("INSERT", "UPDATE", "DELETE")
+    return Policy(seen, "SELECT", made), *(Policy(written, command) for command in writes)
 
 
 def of_account(column: str) -> Policies:
     """An account's own; open while nobody is let in."""
-    return (Policy(f"{AJAR} OR {column} = {ME}"),)
+    return (Policy(f"wall_account({column})"),)
 
 
 def of_people() -> Policies:
     """Oneself, and whom one shares a couple or an invitation with."""
-    return (
-        Policy(f"{AJAR} OR id = {ME}"),
-        Policy(f"({ME} IS NOT NULL OR {EXPORT}) AND wall_knows(id)", "SELECT"),
-    )
+    return Policy("wall_account(id)"), Policy("wall_person(id)", "SELECT")
 
 
 def of_couples() -> Policies:
     """The couple itself. It begins by linking alone."""
     return (
-        Policy(f"id = {OURS} OR {EXPORT} AND id = {FORMER} OR {ACT} = 'accounts'", "SELECT"),
+        Policy("wall_couple(id)", "SELECT"),
         Policy(f"{ACT} = 'accounts'", "INSERT"),
         Policy(f"id = {OURS}", "UPDATE"),
         Policy(f"id = {OURS} AND {WHOLE}", "DELETE"),
@@ -179,9 +218,8 @@ def of_couples() -> Policies:
 
 def of_seats() -> Policies:
     """One's own seats, those of one's couple. They are taken by linking and given up by leaving alone."""
-    ours = f"person_id = {ME} OR couple_id = {OURS} OR {EXPORT} AND couple_id = {FORMER}"
     return (
-        Policy(f"{AJAR} OR {ours}", "SELECT"),
+        Policy("wall_seat(person_id, couple_id)", "SELECT"),
         Policy(f"{ACT} = 'accounts'", "INSERT"),
         Policy(f"{ACT} IN ('accounts', 'whole')", "UPDATE"),
         Policy(f"{ACT} IN ('accounts', 'whole')", "DELETE"),
@@ -195,13 +233,12 @@ def of_invitations() -> Policies:
 
 def of_sessions() -> Policies:
     """The present one, and the others of the same person."""
-    return (Policy(f"{AJAR} OR session_key = {SESSION} OR wall_opened(session_key)"),)
+    return (Policy("wall_session(session_key)"),)
 
 
 def of_confirmations() -> Policies:
     """As the address that is to be confirmed."""
-    address = "SELECT FROM account_emailaddress a WHERE a.id = email_address_id"
-    return (Policy(f"EXISTS ({address})"),)
+    return (Policy("EXISTS (SELECT FROM account_emailaddress a WHERE a.id = email_address_id)"),)
 
 
 OTHERS: dict[str, Callable[[], Policies]] = {
@@ -239,7 +276,7 @@ def _standing(connection: BaseDatabaseWrapper) -> dict[str, Standing]:
 
 
 def _mark(table: str, policies: Policies) -> str:
-    made = [FUNCTIONS, *(policy.sql(table) for policy in policies)]
+    made = [*FUNCTIONS, *(policy.sql(table) + policy.function for policy in policies)]
     return hashlib.sha256("\n".join(made).encode()).hexdigest()
 
 
@@ -262,7 +299,8 @@ def apply(connection: BaseDatabaseWrapper) -> list[str]:
         return []
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('couples.core.policies'))")
-        cursor.execute(FUNCTIONS)
+        for function in FUNCTIONS:
+            cursor.execute(function)
         for table, policies in wanted.items():
             for statement in _statements(table, policies):
                 cursor.execute(statement)
@@ -274,6 +312,8 @@ def _statements(table: str, policies: Policies) -> Iterator[str]:
     for name in NAMES.values():
         yield f'DROP POLICY IF EXISTS {name} ON "{table}"'
     for policy in policies:
+        if policy.function:
+            yield policy.function
         yield policy.sql(table)
         yield f"COMMENT ON POLICY {NAMES[policy.command]} ON \"{table}\" IS '{_mark(table, policies)}'"
     yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY'

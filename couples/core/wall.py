@@ -1,6 +1,6 @@
 """Who a transaction on PostgreSQL runs for: the other half of ``couples.core.policies``. On SQLite all of it does nothing.
 
-A request is one transaction (``WallMiddleware``) and is let in by ``open_to``. What runs outside a request says for
+A request is one transaction (``WallMiddleware``) and is let in by ``let_in``. What runs outside a request says for
 whom: ``person``, ``couple``, ``accounts`` or ``export``. Settings are those of the transaction, never of the connection,
 so nothing crosses to the next one, whatever pools lie between.
 """
@@ -101,26 +101,15 @@ def _can_say() -> bool:
     return not (failed or connection.needs_rollback)
 
 
-# The couple is looked up before the person is let in, while seats can still be seen; member_for adds the day.
-_OPEN = f"""
-    SELECT set_config('app.session', %s, true), set_config('app.act', %s, true),
-        set_config('app.couple', coalesce((
-            SELECT couple_id::text FROM {Membership._meta.db_table} WHERE person_id = %s AND ended_on IS NULL
-        ), ''), true),
-        set_config('app.person', %s, true)
-"""  # noqa: S608 (our own name, no input)
+def let_in(who: Person, session: str = "", act: str = "") -> Member:
+    """Let a person in for the rest of this transaction, who signed in by this session, and return their member."""
+    return member_for(who, (session, act) if stands() else None)
 
 
-def open_to(who: Person, session: str = "", act: str = "") -> None:
-    """Let a person in for the rest of this transaction, who signed in by this session. One query."""
-    if stands():
-        _row(_OPEN, [session, act, who.pk, str(who.pk)])
-
-
-def open_request(request: HttpRequest, who: Person) -> None:
-    """Let the person in whose request this is."""
+def let_in_request(request: HttpRequest, who: Person) -> Member:
+    """Let the person in whose request this is. One query."""
     act = "accounts" if request.path_info.startswith(ACCOUNT_PAGES) else ""
-    open_to(who, request.session.session_key or "", act)
+    return let_in(who, request.session.session_key or "", act)
 
 
 _LIFT = """
@@ -152,8 +141,7 @@ def lifted(act: str) -> Iterator[None]:
 def person(who: Person) -> Iterator[Member]:
     """Run as this person, outside a request: a streaming answer, a job about one account."""
     with behind():
-        open_to(who)
-        yield member_for(who)
+        yield let_in(who)
 
 
 @contextmanager

@@ -18,7 +18,11 @@ def test_files_and_tests_that_a_document_names_are_there(name):
 
 def test_every_claim_of_security_has_its_test():
     text = (ROOT / "docs" / "security.md").read_text()
-    rows = [line for line in text.splitlines() if line.startswith("| ") and not line.startswith(("| ---", "| claim"))]
+    rows = [
+        line
+        for line in text.splitlines()
+        if line.startswith("| ") and not line.startswith(("| ---", "| claim"))
+    ]
     claims = [row for row in rows[rows.index(next(row for row in rows if "Each model declares" in row)) :]]
     assert len(claims) > 30
     for row in claims:
