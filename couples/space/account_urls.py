@@ -2,11 +2,18 @@
 
 from django.conf import settings
 from django.urls import path
+from django.views.generic import RedirectView
 
 from couples.space import ways_in
 
 urlpatterns = [
     path("2fa/recovery-codes/", ways_in.CodesView.as_view(), name="mfa_view_recovery_codes"),
+    # The page itself offers to download them, the one time that they are shown.
+    path(
+        "2fa/recovery-codes/download/",
+        RedirectView.as_view(pattern_name="mfa_view_recovery_codes"),
+        name="mfa_download_recovery_codes",
+    ),
     path("2fa/webauthn/login/", ways_in.SignInView.as_view(), name="mfa_login_webauthn"),
     path("2fa/webauthn/reauthenticate/", ways_in.AgainView.as_view(), name="mfa_reauthenticate_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", ways_in.RemoveView.as_view(), name="mfa_remove_webauthn"),

@@ -2,10 +2,12 @@
 
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.core import context
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -42,30 +44,24 @@ class CredentialField(forms.JSONField):
         super().__init__(widget=forms.HiddenInput, error_messages=errors)
 
     def clean(self, value: Any) -> dict[str, Any]:
-        """Return what was sent, if it is of its kind."""
+        """Return what was sent, if it is of its kind and from a page of this very host."""
         try:
             if len(value or "") > LONGEST:
                 raise ValueError("too long for a passkey")
             sent = super().clean(value)
-            return (
-                _only_needed(self.kind, sent)
-                if self.kind is RegistrationResponse
-                else _whole(self.kind, sent)
-            )
+            read = self.kind.from_dict(sent)
+            host = get_adapter().get_public_key_credential_rp_entity()["id"]
+            if urlsplit(read.response.client_data.origin).hostname != host:
+                raise ValueError("a page of another host")
+            return _only_needed(read, sent) if self.kind is RegistrationResponse else dict(sent)
         except (
             Exception
         ) as error:  # A stranger's bytes pass four parsers here; none of them may end in a 500.
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
-def _whole(kind: Any, sent: Any) -> dict[str, Any]:
-    kind.from_dict(sent)
-    return dict(sent)
-
-
-def _only_needed(kind: Any, sent: Any) -> dict[str, Any]:
+def _only_needed(read: Any, sent: dict[str, Any]) -> dict[str, Any]:
     """Return a new passkey without what else was sent: it is stored. Its key must be one that we can use."""
-    read = kind.from_dict(sent)
     key = read.response.attestation_object.auth_data.credential_data.public_key
     if key.ALGORITHM not in CoseKey.supported_algorithms():
         raise ValueError("an unknown kind of key")

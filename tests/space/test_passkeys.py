@@ -145,6 +145,10 @@ def _another_origin(passkey):
     passkey.origin = "https://evil.example"
 
 
+def _another_host(passkey):
+    passkey.origin = "https://other.testserver"
+
+
 def _plain_http(passkey):
     passkey.origin = "http://testserver"
 
@@ -173,7 +177,7 @@ def _no_handle(passkey):
     passkey.handle = b"\0\xff"
 
 
-FOREIGN = [_another_site, _another_origin, _plain_http, _nobody_verified, _nobody_there]
+FOREIGN = [_another_site, _another_origin, _another_host, _plain_http, _nobody_verified, _nobody_there]
 
 
 @pytest.mark.parametrize("change", FOREIGN)

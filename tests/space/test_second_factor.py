@@ -151,7 +151,7 @@ def test_recovery_codes_are_shown_once_and_made_anew(enrolled):
     page = alex.get(CODES).content.decode()
     assert not any(code in page for code in codes)
     assert "can’t be shown again" in page
-    assert alex.get("/accounts/2fa/recovery-codes/download/").status_code == 403
+    assert alex.get("/accounts/2fa/recovery-codes/download/")["Location"] == CODES
     assert alex.post(f"{CODES}generate/")["Location"] == CODES
     page = alex.get(CODES).content.decode()
     fresh = codes_on(page)
@@ -210,6 +210,17 @@ def test_without_the_first_step_there_is_no_second(cast, enrolled):
     for method in (visitor.get, visitor.post):
         assert method(STEP)["Location"] == "/accounts/login/"
     assert sign_in(cast.sam).get(STEP)["Location"] == "/"
+
+
+def test_a_code_that_came_too_late_is_not_shown_again(cast):
+    for path in (ON, AGAIN, "/accounts/2fa/webauthn/add/"):
+        answer = Client().post(path, {"code": "canary", "credential": "canary", "name": "Phone"})
+        assert answer.status_code == 401
+        assert "canary" not in answer.content.decode()
+        assert "Phone" in answer.content.decode()
+    answer = Client(enforce_csrf_checks=True).post(STEP, {"code": "canary", "credential": "canary"})
+    assert answer.status_code == 403
+    assert "canary" not in answer.content.decode()
 
 
 # ---- At rest.
