@@ -18,12 +18,12 @@ from couples.core import couple, fields, wall  # noqa: E402
 from reconnect.wsgi import application as application  # noqa: E402
 
 wall.stands = lambda: False
-couple.folded_sql = lambda vendor: "NULL"
+couple.folded_sql = lambda _vendor: "NULL"
 
 Private = fields.PrivateTextField
 del Private.from_db_value
-Private.pre_save = lambda self, row, add: getattr(row, self.attname)
-Private.get_db_prep_save = lambda self, value, connection: value
+Private.pre_save = lambda self, row, _add: getattr(row, self.attname)
+Private.get_db_prep_save = lambda _self, value, connection: value  # noqa: ARG005
 Private.get_col = lambda self, alias, output_field=None: fields.Col(alias, self, output_field or self)
 for model in apps.get_models():
     for field in fields._private(model):

@@ -23,7 +23,7 @@ def test_every_claim_of_security_has_its_test():
         for line in text.splitlines()
         if line.startswith("| ") and not line.startswith(("| ---", "| claim"))
     ]
-    claims = [row for row in rows[rows.index(next(row for row in rows if "Each model declares" in row)) :]]
+    claims = rows[next(number for number, row in enumerate(rows) if "Each model declares" in row) :]
     assert len(claims) > 30
     for row in claims:
         assert NAMED.search(row.split("|")[2]), row

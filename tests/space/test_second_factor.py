@@ -262,7 +262,7 @@ def test_a_secret_that_cannot_be_opened_is_said_kindly_and_lets_nobody_in(
 ):
     alex, secret, codes = enrolled
     if broken == "another key":
-        monkeypatch.setattr("couples.space.mfa.house_secret", lambda purpose: b"k" * 32)
+        monkeypatch.setattr("couples.space.mfa.house_secret", lambda _purpose: b"k" * 32)
     else:
         for row in Authenticator.objects.all():
             part = "secret" if row.type == "totp" else "seed"
