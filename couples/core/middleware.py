@@ -92,7 +92,7 @@ def words_back(
         for name, values in request.POST.lists()
         if name not in KEPT_NEVER
         for value in values
-        if value
+        if value or name.startswith("action")
     ]
     words = [value for name, value in fields if name not in UNSEEN]
     context = {
