@@ -209,6 +209,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/h/ip",
     "request_login_code": "20/h/ip",
     "code_for": "5/15m/key",
+    "confirm_email": "5/m/ip,40/h/ip",
     "reset_password": "20/h/ip",
     "password_for": "5/15m/key",
     "reset_password_from_key": "20/5m/ip",

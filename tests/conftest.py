@@ -79,9 +79,13 @@ def _commits():
     request_finished.disconnect(run)
 
 
-@pytest.fixture
-def with_mail(settings):
-    """An instance with a mail server; what it sends is in ``mail.outbox``."""
+@pytest.fixture(params=["link", "code"])
+def with_mail(settings, request):
+    """An instance with a mail server, by which addresses are confirmed in one way or the other.
+
+    What it sends is in ``mail.outbox``.
+    """
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = request.param == "code"
     settings.HAS_MAIL = settings.ACCOUNT_EMAIL_NOTIFICATIONS = settings.ACCOUNT_LOGIN_BY_CODE_ENABLED = True
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     settings.ROOT_URLCONF = "tests.urls_with_mail"

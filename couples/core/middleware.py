@@ -120,7 +120,7 @@ def words_back(
         for name, values in request.POST.lists()
         if name not in KEPT_NEVER
         for value in values
-        if value
+        if value or name.startswith("action")
     ]
     context = {
         "fields": fields,

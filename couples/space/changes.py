@@ -48,6 +48,15 @@ def on_second_step(request: HttpRequest, user: Person, **_: Any) -> None:
         end_others(request, user)
 
 
+def on_added(authenticator: Any = None, **how: Any) -> None:
+    """One was added. Recovery codes come by themselves with the first of the others, which has ended the sessions.
+
+    allauth tells of them after the commit: the answer may have its cookie by then, and a new session key would be lost.
+    """
+    if getattr(authenticator, "type", "") != "recovery_codes":
+        on_second_step(**how)
+
+
 def connect() -> None:
     """Listen to allauth; called once, when all apps are loaded."""
     signals.password_changed.connect(on_password)
@@ -57,5 +66,6 @@ def connect() -> None:
     if apps.is_installed("allauth.mfa"):
         from allauth.mfa import signals as second
 
-        for signal in (second.authenticator_added, second.authenticator_removed, second.authenticator_reset):
-            signal.connect(on_second_step)
+        second.authenticator_added.connect(on_added)
+        second.authenticator_removed.connect(on_second_step)
+        second.authenticator_reset.connect(on_second_step)
