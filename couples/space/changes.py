@@ -9,7 +9,9 @@ from typing import Any
 from allauth.account import signals
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.apps import apps
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 
 from couples.core.people import Person
@@ -42,19 +44,22 @@ def on_address(request: HttpRequest, user: Person, from_email_address: EmailAddr
     get_adapter(request).send_notification_mail("account/email/email_changed", user)
 
 
-def on_second_step(request: HttpRequest, user: Person, **_: Any) -> None:
+def second_step(person: Person) -> None:
     """A passkey, an app for codes or recovery codes came or went. While signing up there is no session to end."""
-    if _is_here(request, user):
-        end_others(request, user)
+    request = context.request
+    if request is not None and _is_here(request, person):
+        end_others(request, request.user)
 
 
-def on_added(authenticator: Any = None, **how: Any) -> None:
-    """One was added. Recovery codes come by themselves with the first of the others, which has ended the sessions.
+def on_made(instance: Any, created: bool, **_: Any) -> None:
+    """One was added. Recovery codes come by themselves with the first of the others."""
+    if created and instance.type != "recovery_codes":
+        second_step(instance.user)
 
-    allauth tells of them after the commit: the answer may have its cookie by then, and a new session key would be lost.
-    """
-    if getattr(authenticator, "type", "") != "recovery_codes":
-        on_second_step(**how)
+
+def on_gone(instance: Any, **_: Any) -> None:
+    """One was removed; recovery codes that are made anew are removed first."""
+    second_step(instance.user)
 
 
 def connect() -> None:
@@ -64,8 +69,8 @@ def connect() -> None:
     signals.password_reset.connect(on_reset)
     signals.email_changed.connect(on_address)
     if apps.is_installed("allauth.mfa"):
-        from allauth.mfa import signals as second
+        # allauth's own signals come after the commit, when the answer may have its cookie: the new key would be lost.
+        from allauth.mfa.models import Authenticator
 
-        second.authenticator_added.connect(on_added)
-        second.authenticator_removed.connect(on_second_step)
-        second.authenticator_reset.connect(on_second_step)
+        post_save.connect(on_made, sender=Authenticator)
+        post_delete.connect(on_gone, sender=Authenticator)

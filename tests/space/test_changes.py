@@ -1,6 +1,7 @@
 """When a way into an account changes: it asks to sign in again, others are signed out, and mails tell of it."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from couples.core.people import Person
+from couples.space import changes
 from couples.space.adapter import AccountAdapter
 from tests.conftest import PASSWORD
 from tests.space.conftest import partner_of, sign_in
@@ -173,23 +175,32 @@ def test_a_password_chosen_by_a_mailed_link_ends_all(cast, confirmed, with_mail)
     assert is_in(enter(password=NEW))
 
 
-@pytest.mark.parametrize("name", ["authenticator_added", "authenticator_removed", "authenticator_reset"])
-def test_a_changed_second_step_ends_all_other_sessions(cast, rf, name):
-    """By what listens to allauth's signals, whether or not second steps are switched on here."""
-    from couples.space import changes
-
+def test_a_changed_second_step_ends_all_other_sessions(cast, rf):
+    """Here without the pages for it; those are tried where second steps are switched on."""
     alex, other = enter(), enter()
     request = rf.post("/")
     request.session, request.user = alex.session, Person.objects.get(pk=cast.alex.pk)
-    if apps.is_installed("allauth.mfa"):
-        from allauth.mfa import signals
-
-        getattr(signals, name).send(sender=None, request=request, user=request.user, authenticator=None)
-    else:
-        changes.on_second_step(request=request, user=request.user, sender=None, signal=None)
+    with request_context(request):
+        changes.second_step(cast.sam)
+        assert is_in(other)
+        changes.second_step(cast.alex)
     request.session.save()
     alex.cookies["sessionid"] = request.session.session_key
     assert [is_in(one) for one in (alex, other)] == [True, False]
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("totp", False), ("webauthn", False), ("recovery_codes", True)])
+def test_what_is_added_and_removed_is_a_change_and_what_comes_along_is_not(monkeypatch, kind, stays):
+    told = []
+    monkeypatch.setattr(changes, "second_step", told.append)
+    one = SimpleNamespace(type=kind, user="alex")
+    changes.on_made(instance=one, created=False)
+    assert not told
+    changes.on_made(instance=one, created=True)
+    assert told == ([] if stays else ["alex"])
+    told.clear()
+    changes.on_gone(instance=one)
+    assert told == ["alex"]
 
 
 # --- mails tell of it
