@@ -32,6 +32,7 @@ NEVER_PRIVATELY: dict[tuple[type[Model], str], str] = {
     (Handover, "change"): "a new one takes its place",
     (Due, "change"): "a step that changes lets another row wait",
     (News, "change"): "it is opened, and gone",
+    (Consent, "remove"): "the record of what was agreed stays",
     (PlanOption, "change"): "a draft that is written anew has new ones",
 }
 """What nobody does alone, and why: each kind of act on a model that ``test_silence.py`` doesn't ask for."""

@@ -117,7 +117,7 @@ ROUTES: dict[str, Route] = {
     "space:consent": Route(BOTH),
     "space:doors": Route(GET),
     "space:end_others": Route(POST),
-    "space:end_session": Route(POST, private=(lambda world: {"key": world.session},)),
+    "space:end_session": Route(POST, mine=lambda world: {"key": world.session}),
     "space:invite": Route(POST),
     "space:invite_mail": Route(POST, post={"email": "x"}, answers=(200, 302, 404, 422)),
     "space:qr": robins(GET, answers=(200, 404)),

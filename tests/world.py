@@ -28,7 +28,7 @@ from couples.core.shared import Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import ANSWERED, Answer, Kept, Note
-from couples.space.models import Invitation, fingerprint
+from couples.space.models import Consent, Invitation, fingerprint
 from couples.space.sessions import public_key
 from tests.conftest import Cast
 
@@ -254,6 +254,7 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     News: _news,
     Version: _version,
     Invitation: _invitation,
+    Consent: lambda member: Consent.objects.create(owner=member.person, version=9, given_on=member.today),
 }
 
 _OF_BOTH = {"shared": {"alex", "sam"}, "former": set()}

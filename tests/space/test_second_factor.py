@@ -173,6 +173,7 @@ def test_signing_in_again_takes_a_code_and_then_leaving_goes_on(cast, enrolled):
     _alex, secret, codes = enrolled
     for code in (code_of(secret), codes[0]):
         assert partner_of(cast.alex) == cast.sam
+        cast.alex.refresh_from_db()
         client = sign_in(cast.alex)
         assert client.post("/space/leave/").status_code == 302
         assert client.post(AGAIN, {"code": "1", "next": "/space/leave/"}).status_code == 422
