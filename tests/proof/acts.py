@@ -63,9 +63,14 @@ LISTS: list[str] = ["/", "/more/", "/space/"]
 """Pages that gather."""
 
 
-def room(lists: tuple[str, ...], **_: Any) -> None:
-    """Register the pages of a room that gather."""
-    LISTS.extend(lists)
+STORIES: dict[str, Do] = {}
+"""Of each room, a few acts that follow each other and plant something in each of its private fields."""
+
+
+def story(tell: Do) -> Do:
+    """Register the story of a room, told of a stage, two people who share a space, and dice."""
+    STORIES[tell.__module__.rpartition(".")[2]] = tell
+    return tell
 
 
 def mine(stage: Any, who: str, row: Row) -> bool:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from couples.core.drafts import Draft
 from couples.goals.models import Goal
 from couples.notes.models import Note
-from tests.proof.acts import act, shared
+from tests.proof.acts import act, shared, story
 from tests.proof.model import Row
 
 BEGUN = {"notes.new": "what", "goals.new": "title", "dates.new": "title"}
@@ -52,3 +52,9 @@ def open_the_news(stage, who, dice):
 def see_all_news(stage, who, dice):
     assert stage.post(who, "core:news_seen").status_code == 302
     assert not re.findall(r'action="/news/[0-9a-f-]{36}/"', stage.read(who, reverse("home")).content.decode())
+
+
+@story
+def tell(stage, one, other, dice):
+    for _ in range(3):
+        begin_something(stage, one, dice)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.urls import reverse
 
 from couples.dates.models import DatePlan, LookBack, PlanTask
-from tests.proof.acts import LISTS, PAGES, act, mine, mine_alone, mine_to_share, shared
+from tests.proof.acts import LISTS, PAGES, act, mine, mine_alone, mine_to_share, shared, story
 from tests.proof.model import Row
 
 PAGES[DatePlan] = (
@@ -75,22 +75,38 @@ def propose(stage, who, dice, row):
     if answer is not None and answer["Location"] == page(row):
         row.was = set()
         stage.model.share(row, who)
+        row.facts = {"by": who}
 
 
-@act("dates:agree", on=DatePlan, when=shared)
+def asked(stage, who, row):
+    return shared(stage, who, row) and row.facts.get("by") != who
+
+
+@act("dates:agree", on=DatePlan, when=asked)
 def agree(stage, who, dice, row):
-    stage.press(who, page(row), "dates:agree", row.pk)
+    answer = stage.press(who, page(row), "dates:agree", row.pk)
+    if answer is not None and answer.status_code == 302:
+        row.facts["agreed"] = True
 
 
 @act("dates:offer", on=DatePlan, when=shared)
 def offer_other_times(stage, who, dice, row):
     here = reverse("dates:offer", args=[row.pk])
-    stage.press(who, here, "dates:offer", row.pk, **times(stage, dice))
+    answer = stage.press(who, here, "dates:offer", row.pk, **times(stage, dice))
+    if answer is not None and answer.status_code == 302:
+        row.facts["by"] = who
 
 
-@act("dates:keep", on=DatePlan, when=shared)
+def agreed(stage, who, row):
+    return shared(stage, who, row) and "agreed" in row.facts
+
+
+@act("dates:keep", on=DatePlan, when=agreed)
 def keep_the_time(stage, who, dice, row):
-    stage.press(who, page(row), "dates:keep", row.pk)
+    for route in ("dates:keep", "dates:agree"):  # a button of the second form leads there too
+        if found := stage.form(who, page(row), reverse(route, args=[row.pk])):
+            stage.post(who, "dates:keep", row.pk, seen=found.fields["seen"])
+            return
 
 
 def _close(stage, who, dice, row, route):
@@ -100,7 +116,7 @@ def _close(stage, who, dice, row, route):
         row.words |= words
 
 
-@act("dates:decline", on=DatePlan, when=shared)
+@act("dates:decline", on=DatePlan, when=asked)
 def say_not_this_one(stage, who, dice, row):
     _close(stage, who, dice, row, "dates:decline")
 
@@ -110,7 +126,7 @@ def call_off(stage, who, dice, row):
     _close(stage, who, dice, row, "dates:cancel")
 
 
-@act("dates:look_back", on=DatePlan, when=shared)
+@act("dates:look_back", on=DatePlan, when=agreed)
 def look_back(stage, who, dice, row):
     words, typed = stage.planting(LookBack, "line", "best")
     here = reverse("dates:look_back", args=[row.pk])
@@ -145,3 +161,22 @@ def remove_a_task(stage, who, dice, row):
     answer = stage.press(who, page(row), "dates:task_remove", row.parent.pk, row.pk)
     if answer is not None and answer.status_code == 302:
         row.gone = True
+
+
+@story
+def tell(stage, one, other, dice):
+    plan(stage, one, dice)
+    row = stage.touched
+    rewrite(stage, one, dice, row)
+    add_a_task(stage, one, dice, row)
+    propose(stage, one, dice, row)
+    rewrite(stage, one, dice, row)
+    agree(stage, other, dice, row)
+    offer_other_times(stage, other, dice, row)
+    keep_the_time(stage, one, dice, row)
+    stage.pass_time(dt.timedelta(days=14))
+    look_back(stage, other, dice, row)
+    look_back(stage, other, dice, row)
+    plan(stage, other, dice)
+    propose(stage, other, dice, stage.touched)
+    say_not_this_one(stage, one, dice, stage.touched)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from couples.core.handover import Handover
 from couples.goals.models import Goal, GoalStep
-from tests.proof.acts import LISTS, PAGES, act, mine, mine_alone, mine_to_share, shared
+from tests.proof.acts import LISTS, PAGES, act, mine, mine_alone, mine_to_share, shared, story
 from tests.proof.model import Row
 
 PAGES[Goal] = (
@@ -214,3 +214,21 @@ def plan_a_time_for_a_step(stage, who, dice, row):
         stage.model.handed[who] = Row(Handover, None, who, {"title": row.words["text"]})
         stage.handover[who] = answer["Location"]
         assert row.words["text"] in stage.read(who, answer["Location"]).content.decode()
+
+
+@story
+def tell(stage, one, other, dice):
+    write(stage, one, dice)
+    row = stage.touched
+    add_a_step(stage, one, dice, row)
+    share(stage, one, dice, row)
+    if asked(stage, other, row):
+        answer(stage, other, dice, row)
+    for part in stage.model.parts_of(row):
+        plan_a_time_for_a_step(stage, one, dice, part)
+    for who in (one, other):
+        rewrite(stage, who, dice, row)
+        reach(stage, who, dice, row)
+        take_up(stage, who, dice, row)
+    for who in (one, other):
+        let_go(stage, who, dice, row)

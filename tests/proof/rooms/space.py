@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from tests.proof.acts import act
+from tests.proof.acts import act, story
 from tests.proof.model import LASTS, PEOPLE, Invite
 
 TOKEN = re.compile(r"/join/([A-Za-z0-9_-]{43})/")
@@ -159,3 +159,13 @@ def set_together(stage, who, dice):
 def set_ones_zone(stage, who, dice):
     data = {"name": who.capitalize(), "time_zone": dice.choice(ZONES)}
     assert stage.press(who, "/space/you/", "space:you", **data).status_code == 302
+
+
+@story
+def tell(stage, one, other, dice):
+    set_together(stage, one, dice)
+    leave(stage, other, dice)
+    invite(stage, one, dice)
+    accept(stage, other, dice)
+    take_a_yes_back(stage, other, dice)
+    link(stage, one, dice)
