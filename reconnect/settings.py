@@ -200,12 +200,14 @@ ACCOUNT_FORMS = {
     "request_login_code": "couples.space.accounts.CodeForm",
     "reset_password": "couples.space.accounts.ForgottenForm",
 }
-# None counts by account alone, so that nobody can keep somebody else out: see couples/space/limits.py, which makes the
-# keys. "ip" is a network address (of IPv6 the /64).
+# What anybody can try counts by no account alone, so that nobody can keep somebody else out: see
+# couples/space/limits.py, which makes the keys. "ip" is a network address (of IPv6 the /64).
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "20/5m/ip,5/5m/key,50/d/key",
-    "login_failed_known": "10/5m/key,100/d/key",
+    "password_failed": "20/5m/ip,5/5m/key,50/d/key",
+    "password_failed_known": "10/5m/key,100/d/key",
+    # allauth's own: wrong codes of a second step, which one reaches with the first alone. Its key is the account.
+    "login_failed": "5/5m/key",
     "signup": "20/h/ip",
     "request_login_code": "20/h/ip",
     "code_for": "5/15m/key",

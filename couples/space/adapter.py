@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.people import Person
 from couples.space import browsers
-from couples.space.limits import spend_try, try_of
+from couples.space.limits import forget_tries, spend_try
 from couples.space.mail import send_after_commit
 from couples.space.models import Invitation
 from couples.space.tokens import joined_at
@@ -81,8 +81,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except (ImproperlyConfigured, PermissionDenied):
             return request.META.get("REMOTE_ADDR") or NOWHERE
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        return try_of(request, credentials.get("email", ""))[1]
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        forget_tries(request, credentials.get("email", ""))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the try, and see whether its address could be right. Raises ImmediateHttpResponse (429) for one too many."""

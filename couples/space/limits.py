@@ -27,7 +27,9 @@ def try_of(request: HttpRequest, email: str) -> tuple[str, str]:
     email = email.lower()
     mark = mark_of(request, email)
     return (
-        ("login_failed_known", f"{email} {mark}") if mark else ("login_failed", f"{email} {network(request)}")
+        ("password_failed_known", f"{email} {mark}")
+        if mark
+        else ("password_failed", f"{email} {network(request)}")
     )
 
 
@@ -35,6 +37,12 @@ def spend_try(request: HttpRequest, email: str) -> Any:
     """Count a try to sign in; the result can be rolled back. Raises ImmediateHttpResponse (429) where it is one too many."""
     action, key = try_of(request, email)
     return _spend(request, action, key)
+
+
+def forget_tries(request: HttpRequest, email: str) -> None:
+    """Whoever reads this address's mail has just chosen a new password from here: earlier tries count no more."""
+    action, key = try_of(request, email)
+    ratelimit.clear(request, app=APP, action=action, key=key)
 
 
 def spend(request: HttpRequest, action: str, *about: str) -> None:

@@ -1,6 +1,9 @@
 """How often one may try; and that nobody, least of all a partner, can keep somebody out by it."""
 
+import re
+
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 
@@ -179,3 +182,14 @@ def test_the_password_is_asked_for_only_so_often_within_a_session(cast, browse):
     ]
     assert set(answers[:5]) <= WRONG
     assert answers[5:] == [429, 429]
+
+
+def test_a_new_password_by_mail_lets_one_in_again(cast, with_mail):
+    EmailAddress.objects.create(user=cast.alex, email="alex@example.org", verified=True, primary=True)
+    alex = at(HERE)
+    wear_out(alex)
+    alex.post("/accounts/password/reset/", {"email": "alex@example.org"})
+    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
+    new = {"password1": "another quiet evening", "password2": "another quiet evening"}
+    alex.post(alex.get(link)["Location"], new)
+    assert try_it(alex, "another quiet evening").status_code == 302
