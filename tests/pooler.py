@@ -35,13 +35,18 @@ def program() -> str:
     """The path of pgbouncer. Raises LookupError, in one sentence, where there is none."""
     found = runpy.run_path(str(ROOT / ".ci" / "pgbouncer.py"))["find"]()
     if not found:
-        raise LookupError("The tests of the pooler need pgbouncer: python .ci/pgbouncer.py installs it or says how.")
+        raise LookupError(
+            "The tests of the pooler need pgbouncer: python .ci/pgbouncer.py installs it or says how."
+        )
     return str(found)
 
 
 @contextmanager
 def pooled(server: pg.Postgres, *roles: str, size: int = 2) -> Iterator[str]:
-    """The address of the pooler, with ``{role}`` and ``{database}`` to fill in. It has ``size`` connections a database and role."""
+    """The address of the pooler, with ``{role}`` and ``{database}`` to fill in.
+
+    It keeps ``size`` connections to the server for each role and database.
+    """
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="reconnect-pgbouncer-") as made:
@@ -53,8 +58,12 @@ def pooled(server: pg.Postgres, *roles: str, size: int = 2) -> Iterator[str]:
         # It refuses to run as root.
         user = "nobody" if os.geteuid() == 0 else None
         process = subprocess.Popen(
-            [program(), str(settings)], user=user, cwd=folder,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [program(), str(settings)],
+            user=user,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             wait(process, port, folder / "log")
