@@ -144,12 +144,12 @@ def test_the_owner_sees_all_rows_while_it_migrates_and_none_after(postgres, data
     code = (
         "import django; django.setup()\n"
         "from django.db import connection\n"
-        "from couples.core import policies\n"
+        "from couples.core import enforce\n"
         "from couples.notes.models import Note\n"
         "print(Note.objects.exists())\n"
-        "policies.relax(connection); print(Note.objects.exists())\n"
-        "print(len(policies.missing(connection)) > 10, len(policies.apply(connection)) > 10)\n"
-        "print(Note.objects.exists(), policies.missing(connection))\n"
+        "enforce.relax(connection); print(Note.objects.exists())\n"
+        "print(len(enforce.missing(connection)) > 10, len(enforce.apply(connection)) > 10)\n"
+        "print(Note.objects.exists(), enforce.missing(connection))\n"
     )
     done = run(sys.executable, "-c", code, **variables(postgres.url(database, ROLE)))
     assert done.stdout.split("\n") == ["False", "True", "True True", "False {}", ""], done.stderr
@@ -168,11 +168,24 @@ def test_a_policy_that_was_dropped_or_changed_by_hand_is_put_back(postgres, data
     code = (
         "import django; django.setup()\n"
         "from django.db import connection\n"
-        "from couples.core import policies\n"
-        "print(policies.missing(connection))\n"
+        "from couples.core import enforce\n"
+        "print(enforce.missing(connection))\n"
     )
     done = run(sys.executable, "-c", code, **variables(postgres.url(database, ROLE)))
     assert done.stdout == "{}\n", done.stderr
+
+
+def test_serving_puts_the_wall_up_and_says_where_it_is_none(postgres, database):
+    """`make run` with an ordinary role is silent; with a superuser it says what that means, and serves."""
+    serve = (sys.executable, "manage.py", "serve")
+    postgres.do("DROP POLICY wall ON couples_note", database=database)
+    with app(*serve, **variables(postgres.url(database, ROLE))) as server:
+        count = "SELECT count(*) FROM pg_policy WHERE polrelid = 'couples_note'::regclass"
+        assert postgres.value(count, database) == 2
+        assert "passes by" not in server.stop()[1]
+    with app(*serve, **variables(postgres.url(database))) as server:
+        assert server.ask("/healthz")[0] == 200
+        assert "The role postgres passes by row-level security" in server.stop()[1]
 
 
 def test_it_is_said_plainly_where_the_role_passes_by(postgres, database):

@@ -1,6 +1,7 @@
 """A request is one transaction: what an answer of 500 undoes, what a refusal keeps, and what each address needs."""
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
@@ -89,6 +90,14 @@ def test_signing_out_and_in_again_change_ones_own_sessions_alone(full, browse):
     gone = before - set(Session.objects.values_list("pk", flat=True))
     assert len(gone) == 1
     assert others.get("/").status_code == 200
+
+
+def test_one_ends_ones_own_other_sessions_and_nobody_elses(full):
+    with wall.person(full.cast.alex):
+        UserSession.objects.get(session_key="session-alex").end()
+        assert Session.objects.filter(session_key="session-sam").delete()[0] == 0
+    assert not Session.objects.filter(session_key="session-alex").exists()
+    assert Session.objects.filter(session_key="session-sam").exists()
 
 
 def test_somebody_signed_in_sees_their_own_sessions_alone(full, browse):
