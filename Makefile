@@ -2,7 +2,7 @@
 #   PORT=8000  HOST=127.0.0.1  DATA=data  DATABASE_URL=postgresql://…  ENGINE=sqlite|postgres  PYTHON=/path/to/python
 # Variables on the line reach what is called, as make exports them. Nothing here has a path that could hold a space.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run demo test check shots lock vendor bench clean
+.PHONY: help setup setup-run run demo test check shots lock vendor bench bench-walls clean
 PY := .venv/bin/python
 
 help: ## list these commands
@@ -22,6 +22,7 @@ demo: setup-run ## the same with two made-up couples, in data/demo
 
 test: setup ## run the tests on SQLite, then on PostgreSQL (ENGINE= for one, ARGS= for pytest)
 	@$(PY) .ci/chromium.py >/dev/null
+	@$(PY) .ci/pgbouncer.py >/dev/null
 	@set -e; for engine in $${ENGINE:-sqlite postgres}; do ENGINE=$$engine $(PY) -m pytest -n 2 --dist worksteal $(ARGS); done
 
 check: setup ## everything but the tests: style, types, templates, migrations, layers, deployment
@@ -40,6 +41,9 @@ vendor: setup ## copy the pinned scripts and fonts of package.json into static/v
 
 bench: setup ## measure pages against a bare Django project, and bytes over the wire
 	@$(PY) -m bench.pages $(ARGS)
+
+bench-walls: setup ## measure what the second wall costs, on PostgreSQL
+	@$(PY) -m bench.walls $(ARGS)
 
 clean: ## remove what was built or installed; your data stays
 	@rm -rf .venv .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache shots node_modules

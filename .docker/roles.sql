@@ -2,10 +2,10 @@
 --   psql -v database=… -v owner_password=… -v app_password=… -f roles.sql
 -- The image's own superuser is used for this and for restoring, and by nothing else.
 
--- Owns the tables; used by the one-shot "migrate".
+-- Owns the tables; used by the one-shot "migrate". It sees no couple's rows either, but while it migrates.
 CREATE ROLE reconnect_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'owner_password';
 
--- The app: reads and writes rows, changes no table, and no policy of a table can be passed by.
+-- The app: reads and writes rows, changes no table, and passes by no policy: it sees what is whose request it serves.
 CREATE ROLE reconnect_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'app_password';
 
 -- Backups: reads everything, writes nothing. It has no password, so it works through the local socket alone.

@@ -43,7 +43,10 @@ def program() -> str:
 
 @contextmanager
 def pooled(server: pg.Postgres, *roles: str, size: int = 2) -> Iterator[str]:
-    """The address of the pooler, with ``{role}`` and ``{database}`` to fill in. It has ``size`` connections a database and role."""
+    """The address of the pooler, with ``{role}`` and ``{database}`` to fill in.
+
+    It keeps ``size`` connections to the server for each role and database.
+    """
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="reconnect-pgbouncer-") as made:

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
-from couples.core import policies
+from couples.core import enforce
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.people import Person
 
@@ -146,7 +146,10 @@ def person(who: Person) -> Iterator[Member]:
 
 @contextmanager
 def couple(whose: Couple) -> Iterator[None]:
-    """Run for a couple as a whole, outside a request: all that its two own. For jobs and commands, couple by couple."""
+    """Run for a couple as a whole, outside a request: all that its two own.
+
+    For jobs and commands, couple by couple; which there are is read in ``accounts``.
+    """
     today = whose.day(timezone.now()).isoformat()
     with behind(couple=str(whose.pk), today=today, act="whole"):
         yield
@@ -163,6 +166,7 @@ def accounts() -> Iterator[None]:
 def export(who: Person, former: Couple) -> Iterator[None]:
     """Read what a person could see of an ended couple on the day it ended, for 30 days; nothing else, and write nothing.
 
+    On SQLite, where there is no wall, queries have to say so themselves.
     Raises PermissionDenied for a couple that goes on, that ended longer ago, or in which they had no seat.
     """
     today = timezone.now().astimezone(former.zone).date()
@@ -203,9 +207,9 @@ def check_wall(databases: Sequence[str] | None = None, **kwargs: Any) -> list[ch
 def before_migrations(plan: Sequence[Any], using: str, **kwargs: Any) -> None:
     """Let migrations see the rows that they change."""
     if plan:
-        policies.relax(connections[using])
+        enforce.relax(connections[using])
 
 
 def after_migrations(using: str, **kwargs: Any) -> None:
     """Put the wall up again."""
-    policies.apply(connections[using])
+    enforce.apply(connections[using])

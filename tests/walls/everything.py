@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from couples.core import policies
+from couples.core import enforce
 from couples.core.couple import Couple, Member
 from couples.core.drafts import Draft
 from couples.core.due import Due
@@ -81,7 +81,7 @@ def fill(world: World) -> None:
 
 def tables() -> dict[str, type]:
     """Every model whose rows belong to somebody, by its label."""
-    return {model._meta.label: model for model, _policies in policies.owned()}
+    return {model._meta.label: model for model, _policies in enforce.owned()}
 
 
 def rows(model: type) -> list:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from couples.core import policies, wall
+from couples.core import enforce, policies, wall
 from couples.core.couple import Couple, Member
 from couples.core.people import zone_of
 from couples.core.shared import Own, Part, Shared
@@ -39,7 +39,7 @@ def test_every_table_but_these_is_walled_for_its_owner_too():
     assert {name for name, *walled in found if all(walled)} == {
         model._meta.db_table for model in tables().values()
     }
-    assert policies.missing(connection) == {}
+    assert enforce.missing(connection) == {}
 
 
 def test_a_base_class_brings_its_policy():

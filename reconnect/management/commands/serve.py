@@ -14,11 +14,13 @@ import psycopg
 import uvicorn
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core import checks
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connections
+from django.db import OperationalError, ProgrammingError, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from couples.core import enforce
 from couples.core.keys import check_master
 from reconnect.static import collect
 
@@ -60,7 +62,9 @@ class Command(BaseCommand):
                 raise CommandError(wrong.msg)
             if demo and not get_user_model().objects.exists():
                 call_command("demo", stdout=self.stdout)
-        except OperationalError as error:
+            for found in checks.run_checks(tags=[checks.Tags.database], databases=["default"]):
+                self.stdout.write(f"{found.msg} {found.hint or ''}".strip())
+        except (OperationalError, ProgrammingError) as error:
             raise CommandError(f"Reconnect can't use its database: {one_line(error)}") from error
         try:
             collect()
@@ -115,6 +119,8 @@ def migrate() -> bool:
     pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if pending:
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    else:
+        enforce.apply(connections["default"])
     call_command("createcachetable", stdout=StringIO())
     return pending
 
