@@ -3,6 +3,7 @@
 import datetime as dt
 
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
@@ -13,12 +14,13 @@ from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.edits import keep_version
 from couples.core.handover import Handover
+from couples.core.keys import HOUSE
 from couples.core.news import News
 from couples.core.shared import Own, Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanTask
 from couples.goals.models import GoalStep
 from couples.notes.models import GIVEN, Answer, Kept, Note
-from couples.space.models import Invitation
+from couples.space.models import Consent, Invitation
 from tests.world import World, make_goal, make_plan
 
 NAMES = ("alex", "sam", "dana", "kit", "robin", "ex")
@@ -77,6 +79,8 @@ def fill(world: World) -> None:
         EmailConfirmation.objects.create(email_address=address, key=f"key-{name}", sent=timezone.now())
         Session.objects.create(session_key=f"session-{name}", session_data="", expire_date=timezone.now())
         UserSession.objects.create(user=person, session_key=f"session-{name}", ip="192.0.2.1", user_agent="")
+        Authenticator.objects.create(user=person, type="totp", data={"secret": ""})
+        Consent.objects.create(owner=person, version=9, given_on=alex.today)
 
 
 def tables() -> dict[str, type]:
@@ -136,7 +140,15 @@ SPECIAL = {
     "account.EmailAddress": lambda row, member: row.user_id == member.person.pk,
     "account.EmailConfirmation": lambda row, member: row.email_address.user_id == member.person.pk,
     "usersessions.UserSession": lambda row, member: row.user_id == member.person.pk,
-    "sessions.Session": lambda row, member: row.session_key.endswith(f"-{member.person.name.lower()}"),
+    "sessions.Session": lambda row, member: UserSession._base_manager.filter(
+        session_key=row.pk, user=member.person
+    ).exists(),
+    "mfa.Authenticator": lambda row, member: row.user_id == member.person.pk,
+    "couples.Key": lambda row, member: (
+        row.pk == HOUSE
+        or row.person_id == member.person.pk
+        or (row.couple_id and row.couple_id == _couple(member))
+    ),
 }
 ACCOUNTS = {
     "couples.Person",

@@ -59,7 +59,10 @@ def test_an_export_holds_what_the_person_could_see_on_the_last_day(left):
 
 def test_what_opened_since_and_what_is_private_stays_out(left):
     Note.objects.filter(pk=left.later_note.pk).update(
-        couple=left.cast.ours, opens_on=left.cast.member("sam").today + dt.timedelta(days=1)
+        couple=left.cast.ours,
+        opens_on=left.cast.member("sam").today + dt.timedelta(days=1),
+        what="",
+        meaning="",
     )
     with wall.export(left.cast.sam, left.cast.ours):
         assert not Note.objects.filter(pk__in=[left.later_note.pk, left.own_note.pk]).exists()

@@ -18,6 +18,8 @@ from couples.goals.models import Goal, GoalStep
 from couples.notes.models import GIVEN, Answer, Note
 
 pytestmark = pytest.mark.django_db
+NO_WORDS = {"what": "", "meaning": ""}
+NO_GOAL = {"title": "", "why": "", "unit": "", "answer": "", "closing": ""}
 
 
 def act():
@@ -81,7 +83,7 @@ def test_nothing_is_written_into_another_couple_or_for_another_person(full):
 def test_nothing_of_others_is_changed_or_deleted(full):
     cast = full.cast
     with wall.person(cast.dana):
-        assert Note.objects.filter(pk=full.note.pk).update(what="mine now") == 0
+        assert Note.objects.filter(pk=full.note.pk).update(what="") == 0
         assert Goal.objects.filter(author=cast.alex).delete()[0] == 0
         assert Draft.objects.filter(owner=cast.alex).delete()[0] == 0
         assert Couple.objects.filter(pk=cast.ours.pk).update(time_zone="UTC") == 0
@@ -94,9 +96,11 @@ def test_nothing_of_others_is_changed_or_deleted(full):
 
 def test_one_cannot_push_ones_own_row_into_another_couple(full):
     with wall.person(full.cast.alex):
-        refused(lambda: Note.objects.filter(pk=full.note.pk).update(couple=full.cast.theirs))
+        refused(lambda: Note.objects.filter(pk=full.note.pk).update(couple=full.cast.theirs, **NO_WORDS))
         refused(lambda: Note.objects.filter(pk=full.own_note.pk).update(author=full.cast.sam))
-        refused(lambda: Goal.objects.filter(pk=full.goal.pk).update(author=full.cast.dana, couple=None))
+        refused(
+            lambda: Goal.objects.filter(pk=full.goal.pk).update(author=full.cast.dana, couple=None, **NO_GOAL)
+        )
 
 
 def test_the_partner_cannot_open_what_is_sealed(full):
