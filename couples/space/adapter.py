@@ -5,7 +5,6 @@ from typing import Any
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.sites.shortcuts import get_current_site
@@ -132,7 +131,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Send a mail after the commit. Where none leaves the machine, nothing that opens an account is kept instead."""
         if not settings.HAS_MAIL:
             return
-        request = allauth_context.request
+        request = self.request  # allauth's own is gone where it mails after the commit
         known = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         send_after_commit(self.render_mail(template_prefix, email, known))
 

@@ -21,7 +21,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def sign_in(one: Person) -> Client:
     """A client in which this person is signed in."""
     client = Client()
-    client.force_login(one, backend=BACKEND)
+    client.force_login(Person.objects.get(pk=one.pk), backend=BACKEND)
     return client
 
 

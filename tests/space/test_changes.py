@@ -281,6 +281,17 @@ def test_what_is_rolled_back_tells_nobody(cast, rf, with_mail):
     assert not mail.outbox
 
 
+def test_what_is_told_after_the_request_is_told_too(cast, rf, with_mail):
+    """Where a request is one transaction, allauth speaks of some changes when it is over."""
+    request = rf.post("/")
+    request.user = cast.alex
+    with request_context(request):
+        adapter = AccountAdapter(request)
+    adapter.send_notification_mail("account/email/password_changed", cast.alex)
+    Client().get("/help/")
+    assert told() == [("alex@example.org", "Your password was changed")]
+
+
 def test_a_failing_mail_server_breaks_nothing(cast, confirmed, with_mail, settings, caplog):
     settings.EMAIL_BACKEND = "tests.space.broken.Backend"
     alex = enter()
