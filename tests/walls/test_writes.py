@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def act():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('app.act', true), current_user")
+        cursor.execute("SELECT coalesce(current_setting('app.act', true), ''), current_user")
         return cursor.fetchone()
 
 
