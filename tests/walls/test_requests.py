@@ -17,10 +17,9 @@ pytestmark = pytest.mark.django_db
 
 
 def said():
+    columns = "current_user, coalesce(current_setting('app.person', true), ''), coalesce(current_setting('app.act', true), '')"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT current_user, current_setting('app.person', true), current_setting('app.act', true)"
-        )
+        cursor.execute(f"SELECT {columns}")
         return cursor.fetchone()
 
 

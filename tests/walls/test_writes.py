@@ -24,7 +24,7 @@ NO_GOAL = {"title": "", "why": "", "unit": "", "answer": "", "closing": ""}
 
 def act():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('app.act', true), current_user")
+        cursor.execute("SELECT coalesce(current_setting('app.act', true), ''), current_user")
         return cursor.fetchone()
 
 
