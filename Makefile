@@ -2,7 +2,7 @@
 #   PORT=8000  HOST=127.0.0.1  DATA=data  DATABASE_URL=postgresql://…  ENGINE=sqlite|postgres  PYTHON=/path/to/python
 # Variables on the line reach what is called, as make exports them. Nothing here has a path that could hold a space.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run demo test check shots lock vendor bench bench-walls clean
+.PHONY: help setup setup-run run demo test proof check shots lock vendor bench bench-walls clean
 PY := .venv/bin/python
 
 help: ## list these commands
@@ -24,6 +24,9 @@ test: setup ## run the tests on SQLite, then on PostgreSQL (ENGINE= for one, ARG
 	@$(PY) .ci/chromium.py >/dev/null
 	@$(PY) .ci/pgbouncer.py >/dev/null
 	@set -e; for engine in $${ENGINE:-sqlite postgres}; do ENGINE=$$engine $(PY) -m pytest -n 2 --dist worksteal $(ARGS); done
+
+proof: setup ## 10,000 steps of who may see what, on both databases; figures into docs/proof.md (STEPS=, SEED=, ENGINE=)
+	@$(PY) .ci/proof.py
 
 check: setup ## everything but the tests: style, types, templates, migrations, layers, deployment
 	@$(PY) .ci/check.py

@@ -22,8 +22,6 @@ SEEN: dict[Owner, tuple[SeenBy | None, ...]] = {
     "part": ("with_parent", "with_shared_parent"),
     "couple": ("both",),
 }
-PRIVATE: tuple[SeenBy, ...] = ("owner", "once_shared", "from_day", "when_both", "with_parent")
-"""Ways of seeing in which a row can be one person's alone."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,3 @@ class Declaration:
             raise ValueError(
                 f"Either earlier texts are kept or nobody changes them: {', '.join(sorted(both))}."
             )
-
-    @property
-    def can_be_private(self) -> bool:
-        """Whether a row can be one person's alone."""
-        return self.sees in PRIVATE

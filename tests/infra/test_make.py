@@ -22,7 +22,7 @@ def checkout(tmp_path):
 def test_make_alone_lists_the_commands():
     """Each with a word on what it does."""
     listed = run("make").stdout
-    for name in ("setup", "run", "demo", "test", "check", "shots", "lock", "vendor", "bench"):
+    for name in ("setup", "run", "demo", "test", "proof", "check", "shots", "lock", "vendor", "bench"):
         assert f"  make {name} " in listed
 
 

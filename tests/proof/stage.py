@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from couples.core import checks
 from couples.core.edits import Version
+from couples.core.news import News
 from tests.conftest import PASSWORD, person
 from tests.formfinder import Found, forms
 from tests.proof.acts import LISTS, PAGES
@@ -24,6 +25,7 @@ from tests.world import declared_models
 
 START = dt.datetime(2027, 3, 17, 18, 30, tzinfo=dt.UTC)
 IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+NEWS = re.compile(r'action="/news/([0-9a-f-]{36})/"')
 FINE = {200, 204, 302, 303, 403, 404, 409, 410, 422}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -147,6 +149,10 @@ class Stage:
         known = set(CANARY.findall(body)) & self.model.planted.keys()
         for canary in known - (typed or set()) - self.model.allowed(who):
             raise Hole(f"{who} reads {canary}, typed into {self.model.planted[canary]}, on {path}")
+        told = NEWS.findall(body)
+        for about in News.objects.filter(pk__in=told).values_list("about", flat=True) if told else ():
+            if str(about) in self.model.hidden(who):
+                raise Hole(f"{who} is told news of {about}, which they can't see, on {path}")
         for pk in set(IDS.findall(body)) & self.model.hidden(who):
             if pk not in path:
                 raise Hole(f"{who} finds the id {pk}, of what they can't see, on {path}")
