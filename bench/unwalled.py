@@ -22,7 +22,7 @@ couple.folded_sql = lambda _vendor: "NULL"
 
 Private = fields.PrivateTextField
 del Private.from_db_value
-Private.pre_save = lambda self, row, _add: getattr(row, self.attname)
+Private.pre_save = lambda self, row, add: getattr(row, self.attname)  # noqa: ARG005
 Private.get_db_prep_save = lambda _self, value, connection: value  # noqa: ARG005
 Private.get_col = lambda self, alias, output_field=None: fields.Col(alias, self, output_field or self)
 for model in apps.get_models():
