@@ -100,6 +100,11 @@ class Held:
         """Ready for use. Raises Unopened."""
         return AESGCM(self.secret)
 
+    @cached_property
+    def owner_bytes(self) -> bytes:
+        """The owner's id as words are bound to it."""
+        return self.owner.bytes
+
 
 def bound(pk: uuid.UUID, owner: uuid.UUID) -> bytes:
     """What a wrapped key is bound to: it opens for no other owner."""
@@ -111,14 +116,14 @@ class Ring:
     """The keys at hand. ``owners``: whose keys may be used; None where nobody is asking (commands, tests)."""
 
     owners: frozenset[uuid.UUID] | None = None
-    keys: dict[uuid.UUID, Held] = field(default_factory=dict)
+    keys: dict[bytes, Held] = field(default_factory=dict)
     current: dict[uuid.UUID, Held] = field(default_factory=dict)
 
     def put(self, found: Iterable[Held]) -> None:
         """Hang up keys."""
         for key in found:
             if self.owners is None or key.owner in self.owners:
-                self.keys[key.pk] = key
+                self.keys[key.pk.bytes] = key
                 if not key.retired:
                     self.current[key.owner] = key
 
@@ -135,10 +140,10 @@ class Ring:
         self.keys = {pk: key for pk, key in self.keys.items() if key.owner != owner}
         self.current.pop(owner, None)
 
-    def named(self, pk: uuid.UUID) -> Held:
+    def named(self, pk: bytes) -> Held:
         """Return the key with this id. Raises Unopened where there is none, or it is a stranger's."""
         if pk not in self.keys:
-            self.put(_load(pk, self.owners))
+            self.put(_load(uuid.UUID(bytes=pk), self.owners))
         if pk not in self.keys:
             raise Unopened("The key of these words isn't here.")
         return self.keys[pk]

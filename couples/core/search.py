@@ -1,5 +1,6 @@
 """Search: the one place that looks into private text, over rows a member may see."""
 
+import re
 import unicodedata
 import uuid
 from typing import Any, TypeVar
@@ -12,9 +13,15 @@ M = TypeVar("M", bound=Model)
 MOST_FOUND = 500
 
 
+# Outside of Latin letters and ordinary punctuation; and the marks that Latin letters come apart into.
+_FURTHER, _MARKS = re.compile("[^\u0000-\u02af\u2000-\u206f]"), re.compile("[\u0300-\u036f]")
+
+
 def _plain(text: str) -> str:
     if text.isascii():
         return text.casefold()
+    if not _FURTHER.search(text):
+        return _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 

@@ -27,14 +27,14 @@ class Broken(Exception):  # noqa: N818 (a word that is said)
     """Stored words can't be opened: damaged, moved from elsewhere, or their key is gone."""
 
 
-def _bound(place: str, owner: uuid.UUID, row: uuid.UUID) -> bytes:
-    return f"{place} {owner.hex} {row.hex}".encode()
+def _bound(place: str, key: Held, row: uuid.UUID) -> bytes:
+    return place.encode() + b"\0" + key.owner_bytes + row.bytes
 
 
 def seal(place: str, key: Held, row: uuid.UUID, text: str) -> str:
     """Return what is stored of a text. ``place`` is model and field, as ``couples.note.what``."""
     nonce = os.urandom(NONCE)
-    sealed = key.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(place, key.owner, row))
+    sealed = key.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(place, key, row))
     return base64.b64encode(VERSION + key.pk.bytes + nonce + sealed).decode()
 
 
@@ -49,11 +49,11 @@ class Sealed:
     def of(self, row: uuid.UUID) -> str:
         """Open the words of the row with this id. Raises Broken, which is logged without a word of them."""
         try:
-            data = base64.b64decode(self.stored, validate=True)
+            data = binascii.a2b_base64(self.stored, strict_mode=True)
             if data[:1] != VERSION:
                 raise ValueError("not of a version we know")
-            key = ring().named(uuid.UUID(bytes=data[1:17]))
-            text = key.cipher.decrypt(data[17:HEAD], data[HEAD:], _bound(self.place, key.owner, row))
+            key = ring().named(data[1:17])
+            text = key.cipher.decrypt(data[17:HEAD], data[HEAD:], _bound(self.place, key, row))
             return text.decode("utf-8", "surrogatepass")
         except (InvalidTag, Unopened, ValueError, binascii.Error) as error:
             log.error("%s of %s can't be read: %s", self.place, row, type(error).__name__)
