@@ -60,8 +60,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = {engine: Path(folder) / engine for engine in engines}
         runs = {}
-        for engine, file in files.items():
-            told = {"ENGINE": engine, "STEPS": str(-(-steps // len(engines))), "SEED": str(seed)}
+        for number, (engine, file) in enumerate(files.items()):
+            share = str(-(-steps // len(engines)))
+            told = {"ENGINE": engine, "STEPS": share, "SEED": str(seed + 1_000 * number)}
             runs[engine] = subprocess.Popen(
                 [sys.executable, *RUN],
                 env={**os.environ, **told, "FIGURES": str(file)},
