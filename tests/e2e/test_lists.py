@@ -106,7 +106,9 @@ def long_words(cast) -> list[str]:
         make_plan(sam, "agreed", -2),
     ]
     for plan in plans:
-        type(plan).objects.filter(pk=plan.pk).update(**words)
+        for name, text in words.items():
+            setattr(plan, name, text)
+        plan.save()
     LookBack.objects.create(plan=plans[-1], author=cast.sam, line="W" * 200, best=RTL[:500])
     goals = [
         make_goal(alex, "in", horizon="long"),
@@ -114,7 +116,8 @@ def long_words(cast) -> list[str]:
         make_goal(alex, "in", shared=False),
     ]
     for goal in goals:
-        type(goal).objects.filter(pk=goal.pk).update(title="W" * 120, why="w" * 1000, unit="Kilometerchen")
+        goal.title, goal.why, goal.unit = "W" * 120, "w" * 1000, "Kilometerchen"
+        goal.save()
         GoalStep.objects.create(goal=goal, author=goal.author, text="W" * 200, day=alex.today)
     return [
         "/",

@@ -104,8 +104,9 @@ def test_forms_and_static_files_work_on_any_port(tmp_path):
 def test_a_wrong_master_key_is_one_sentence(tmp_path):
     """Before anything is written under another one."""
     data = str(tmp_path / "data")
-    with app(*SERVE, "--demo", DATA=data) as server:
+    with app(*SERVE, DATA=data) as server:
         assert server.ask("/")[0] == 200
+    assert run(sys.executable, "manage.py", "demo", DATA=data).returncode == 0
     for given in ({"MASTER_KEY": "0" * 64}, {"MASTER_KEY": "no key at all"}):
         assert "master key" in refused(run(*SERVE, DATA=data, **given)).lower().replace("_", " ")
     (tmp_path / "data" / "master-key").unlink()
