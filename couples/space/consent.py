@@ -7,6 +7,7 @@ from couples.core.couple import Member
 from couples.core.news import News
 from couples.core.people import CONSENT, Person, zone_of
 from couples.core.shared import withdraw_unopened
+from couples.core.wall import lifted
 from couples.space.models import Consent
 
 
@@ -39,7 +40,10 @@ def withdraw(member: Member) -> None:
     Consent.objects.filter(owner=person, withdrawn_on=None).update(withdrawn_on=today)
     if member.couple is not None:
         withdraw_unopened(member.couple, member.today, person)
-        News.objects.filter(couple=member.couple, opens_on__gt=member.today).exclude(owner=person).delete()
+        with lifted("tell"):
+            News.objects.filter(couple=member.couple, opens_on__gt=member.today).exclude(
+                owner=person
+            ).delete()
 
 
 def earlier(member: Member) -> list[Consent]:
