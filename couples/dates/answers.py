@@ -49,6 +49,10 @@ def agree(request: Request, plan: DatePlan) -> HttpResponse:
     """Say yes to one of the times."""
     form = AgreeForm(request.POST, offers=plan.offers)
     if not form.is_valid():
+        present = load(DatePlan.objects.for_page(), request.member, plan.pk)
+        if present.standing != request.POST.get("seen"):
+            # The other was quicker while this plan was being read: its times are of another round already.
+            return stands_differently(request, present, "agree")
         context = plan_context(plan, request.member, agree_form=form)
         return render(request, "dates/detail.html", context, status=422)
     option = form.cleaned_data["option"]

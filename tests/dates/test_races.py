@@ -68,6 +68,25 @@ def test_agreeing_against_another_time(cast, browse, turn):
     assert News.objects.filter(about=plan.pk).count() == 1
 
 
+def test_offered_anew_while_the_yes_was_being_read(cast, browse, monkeypatch):
+    """The plan was read before the other's offer, its times after it."""
+    alex = member_for(cast.alex)
+    plan = plan_of(alex, "proposed")
+    yes = send(browse("sam"), "agree", plan, option=plan.offers[0].pk)
+    other = send(browse("alex"), "offer", plan, **other_time(alex))
+    clients = []
+
+    def meanwhile(form):
+        if not clients:
+            clients.append(together(other))
+        return False
+
+    monkeypatch.setattr("couples.dates.answers.AgreeForm.is_valid", meanwhile)
+    (answer,) = together(yes)
+    assert answer.status_code == 200
+    assert "changed meanwhile" in answer.content.decode()
+
+
 def test_two_moves_at_once(cast, browse):
     alex = member_for(cast.alex)
     plan = plan_of(alex, "agreed")
