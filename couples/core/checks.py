@@ -9,16 +9,11 @@ from django.db.models import ForeignKey, Model
 
 from couples.core import due, news
 from couples.core.declared import Declaration
-from couples.core.fields import PrivateTextField
+from couples.core.fields import private_names
 from couples.core.shared import Own, Part, Shared
 
 BASES: tuple[tuple[type[Model], str], ...] = ((Own, "person"), (Shared, "author"), (Part, "part"))
 APP = "couples"
-
-
-def private_texts(model: type[Model]) -> list[str]:
-    """The names of a model's fields that hold intimate text."""
-    return [field.name for field in model._meta.local_fields if isinstance(field, PrivateTextField)]
 
 
 def problems_of(model: type[Model]) -> Iterator[str]:
@@ -27,15 +22,15 @@ def problems_of(model: type[Model]) -> Iterator[str]:
     if not isinstance(declared, Declaration):
         if model._meta.app_label == APP:
             yield "doesn’t declare itself (declared = Declaration(…))."
-        elif private_texts(model):
+        elif private_names(model):
             yield "holds private text, so it has to declare itself."
         return
     yield from _base(model, declared)
     yield from _words(model, declared)
-    if private_texts(model) and not hasattr(model, "key_owner"):
+    if private_names(model) and not hasattr(model, "key_owner"):
         yield "holds private text and doesn’t say whose key encrypts it (key_owner)."
     rows: Any = model._default_manager.none()
-    if (private_texts(model) or issubclass(model, Own | Shared | Part)) and not hasattr(rows, "visible_to"):
+    if (private_names(model) or issubclass(model, Own | Shared | Part)) and not hasattr(rows, "visible_to"):
         yield "has no visible_to: nobody’s rows may be read without it."
 
 
@@ -52,7 +47,7 @@ def _base(model: type[Model], declared: Declaration) -> Iterator[str]:
 
 
 def _words(model: type[Model], declared: Declaration) -> Iterator[str]:
-    names, texts = {field.name for field in model._meta.local_concrete_fields}, private_texts(model)
+    names, texts = {field.name for field in model._meta.local_concrete_fields}, private_names(model)
     inherited = {field.name for field in model._meta.concrete_fields}
     for name in (*declared.versions, *declared.fixed):
         if name not in names | inherited:

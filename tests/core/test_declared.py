@@ -10,7 +10,7 @@ from django.core.management.base import SystemCheckError
 from django.db import models
 from django.test.utils import isolate_apps
 
-from couples.core import checks, due, news
+from couples.core import checks, due, fields, news
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.shared import Base, Own, OwnQuerySet, Part, PartQuerySet, Shared, SharedQuerySet
@@ -47,7 +47,7 @@ def test_every_model_declares_itself():
     ours = list(apps.get_app_config("couples").get_models())
     assert len(ours) >= 16
     assert all(isinstance(vars(model)["declared"], Declaration) for model in ours)
-    assert checks.private_texts(Note) == ["what", "meaning"]
+    assert fields.private_names(Note) == ["what", "meaning"]
 
 
 @isolate_apps("couples")

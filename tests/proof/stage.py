@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from couples.core import checks
+from couples.core import fields
 from couples.core.edits import Version
 from couples.core.news import News
 from tests.conftest import PASSWORD, person
@@ -36,7 +36,7 @@ class Hole(AssertionError):  # noqa: N818 (it is the finding)
 
 def private_fields() -> dict[Any, list[str]]:
     """Every declared model that holds private text, with the names of those fields."""
-    found = {model: checks.private_texts(model) for model in declared_models()}
+    found = {model: fields.private_names(model) for model in declared_models()}
     return {model: names for model, names in found.items() if names}
 
 
