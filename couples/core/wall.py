@@ -25,7 +25,7 @@ from couples.core.people import Person
 SETTINGS = ("person", "couple", "today", "act", "session", "leaver", "former")
 EXPORT_LASTS = dt.timedelta(days=30)
 ACCOUNT_PAGES = ("/accounts/", "/join/", "/space/doors/")
-"""Pages of signing in and linking, which touch the rows of people who aren't linked yet."""
+"""Pages of signing in, linking and sessions: rows of people not linked yet are touched, sessions get new keys."""
 
 
 def stands() -> bool:
