@@ -9,6 +9,7 @@ import logging
 import re
 import traceback
 from pathlib import Path
+from typing import Any
 
 OURS = ("couples", "reconnect", "strategies")
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,3 +71,19 @@ class Quiet(logging.Formatter):
             if record.args
             else record.msg
         )
+
+
+def configuration() -> dict[str, Any]:
+    """Return Django's ``LOGGING``: to the terminal, quietly."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"()": "reconnect.logs.Quiet"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            # What failed on our side is told, by kind and place; what somebody asked for in vain isn't.
+            "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+            "django.security": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
+        },
+    }

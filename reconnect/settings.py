@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 
+from reconnect import logs
 from reconnect.secret import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -120,7 +121,11 @@ TEMPLATES = [
                 "couples.core.context.instance",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["template_partials.templatetags.partials", "couples.templatetags.reconnect"],
+            "builtins": [
+                "template_partials.templatetags.partials",
+                "couples.templatetags.page",
+                "couples.templatetags.reconnect",
+            ],
         },
     }
 ]
@@ -289,15 +294,4 @@ if HTTPS:
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"()": "reconnect.logs.Quiet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        # What failed on our side is told, by kind and place; what somebody asked for in vain isn't.
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},
-        "django.security": {"handlers": ["console"], "level": "CRITICAL", "propagate": False},
-    },
-}
+LOGGING = logs.configuration()

@@ -12,8 +12,9 @@ from django.db.models import F
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
+from couples.core.owners import lock_whole
 from couples.core.policies import of_couple
-from couples.core.shared import Base, Part, Shared, lock_whole
+from couples.core.shared import Base, Part, Shared
 
 
 class VersionQuerySet(models.QuerySet["Version"]):

@@ -4,7 +4,6 @@ A ring holds the keys that a request may use: its person's and its couple's, nob
 query that finds the member, and are unwrapped when the first word is read.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -298,8 +297,3 @@ def retire(owner: uuid.UUID) -> None:
             retired_at=timezone.now()
         )
         make(owner)
-
-
-def aged(moment: dt.datetime | None, now: dt.datetime, minutes: int) -> bool:
-    """Whether something was set aside so many minutes ago that no request can still be using it."""
-    return moment is not None and now - moment >= dt.timedelta(minutes=minutes)

@@ -15,7 +15,7 @@ from couples.core import keys, wall
 from couples.core.couple import Couple
 from couples.core.edits import Version
 from couples.core.fields import PrivateTextField, private_names
-from couples.core.keys import HOUSE, Key, aged
+from couples.core.keys import HOUSE, Key
 from couples.core.masters import Unopened, masters, unwrap, wrap
 from couples.core.people import Person
 from couples.core.shared import Own, Part
@@ -188,3 +188,8 @@ def _wrap_anew(rows: Iterable[Key], newest: str, report: Report) -> None:
             continue
         Key.objects.filter(pk=key.pk, wrapped=key.wrapped).update(master=name, wrapped=wrapped)
         report.owners += 1
+
+
+def aged(moment: dt.datetime | None, now: dt.datetime, minutes: int) -> bool:
+    """Whether something was set aside so many minutes ago that no request can still be using it."""
+    return moment is not None and now - moment >= dt.timedelta(minutes=minutes)

@@ -16,18 +16,15 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import FieldError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
-from couples.core.fields import private_names, seal_private, sealed
-from couples.core.keys import held_for
-from couples.core.people import Person
+from couples.core.fields import private_names
 from couples.core.policies import Policies, of_author, of_owner, of_parent
-from couples.core.words import Broken
 
 NOON = dt.time(12)
 
@@ -232,26 +229,6 @@ class Shared(Base):
         )
 
 
-def withdraw_unopened(couple: Couple, today: dt.date, author: Person | None = None) -> None:
-    """Give everything of a couple, or of one author in it, that was never opened back to its author alone."""
-    for model in shared_models():
-        rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
-        if author is not None:
-            rows = rows.filter(author=author)
-        unopened = rows.filter(Q(opens_on__isnull=True) | Q(opens_on__gt=today))
-        for row in list(unopened):
-            # The other's words go back to the other: under a key that the one who leaves has not.
-            with held_for(row.author_id):
-                hand_over(unopened, row, {"couple": None, "opens_on": None, **model.withdrawn})
-
-
-def stay_open(couple: Couple, before: dt.date, today: dt.date) -> None:
-    """Keep open what was open when the couple's day moves back: its time zone went west over midnight."""
-    for model in shared_models():
-        rows: models.QuerySet[Any] = model._default_manager.filter(couple=couple)
-        rows.filter(opens_on__gt=today, opens_on__lte=before).update(opens_on=today)
-
-
 def shared_models() -> list[type[Shared]]:
     """Every concrete model that can be shared."""
     from django.apps import apps
@@ -265,62 +242,3 @@ def part_models(model: type[models.Model]) -> list[type[Part]]:
 
     parts = [one for one in apps.get_app_config("couples").get_models() if issubclass(one, Part)]
     return [part for part in parts if part._meta.get_field(part.part_of).related_model is model]
-
-
-def lock(rows: models.QuerySet[Any], pk: uuid.UUID) -> Any:
-    """Return the row as it stands now, and keep others from changing it until the transaction ends; None if it's gone.
-
-    On SQLite the transaction itself is the lock.
-    """
-    return rows.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
-
-
-def lock_whole(part: Part) -> None:
-    """Hold what a new or changed part belongs to, as it stands now: its owner's key is the part's."""
-    whole: Any = getattr(part, part.part_of)
-    present = lock(type(whole)._default_manager.all(), whole.pk)
-    if present is not None:
-        setattr(part, part.part_of, present)
-
-
-def hand_over(rows: models.QuerySet[Any], row: Any, changes: dict[str, Any]) -> bool:
-    """Change who owns a row: its words and those of its parts are encrypted anew, under the new owner's key.
-
-    ``rows`` says where the row must still stand for that; False where it doesn't. ``changes`` are set on ``row`` as
-    well. A text that can't be read stays as it is stored. In the caller's transaction, or one of its own.
-    """
-    with transaction.atomic():
-        present = lock(rows.order_by(), row.pk)
-        if present is None:
-            return False
-        texts = _texts(present)
-        parts = [(part, _texts(part)) for model in part_models(type(row)) for part in _parts(model, present)]
-        for name, value in changes.items():
-            setattr(row, name, value)
-            setattr(present, name, value)
-        texts = {name: text for name, text in texts.items() if name not in changes}
-        stored = {**seal_private(present, changes), **sealed(present, **texts)}
-        models.QuerySet(type(row)).filter(pk=row.pk).update(**stored)
-        for part, words in parts:
-            setattr(part, part.part_of, present)
-            if words:
-                models.QuerySet(type(part)).filter(pk=part.pk).update(**sealed(part, **words))
-        for name, text in texts.items():
-            setattr(row, name, text)
-    return True
-
-
-def _parts(model: type[Part], row: Any) -> models.QuerySet[Any]:
-    rows: models.QuerySet[Any] = model._default_manager.filter(**{model.part_of: row})
-    return rows.select_for_update(of=("self",), no_key=True) if private_names(model) else rows.none()
-
-
-def _texts(row: Any) -> dict[str, str]:
-    """The private texts of a row that can be read."""
-    found = {}
-    for name in private_names(type(row)):
-        try:
-            found[name] = getattr(row, name)
-        except Broken:
-            continue
-    return found

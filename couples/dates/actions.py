@@ -20,8 +20,8 @@ from couples.core.edits import Version, save_edit
 from couples.core.fields import seal_private
 from couples.core.handover import Handover
 from couples.core.news import News, NewsKind
+from couples.core.owners import hand_over, lock_whole
 from couples.core.people import Person
-from couples.core.shared import hand_over, lock_whole
 from couples.dates import kinds
 from couples.dates.kinds import CLOSED, WAITS, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask

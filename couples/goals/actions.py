@@ -16,7 +16,7 @@ from couples.core.drafts import Draft
 from couples.core.edits import Version, keep_version, save_edit
 from couples.core.fields import seal_private
 from couples.core.news import News, NewsKind
-from couples.core.shared import hand_over
+from couples.core.owners import hand_over
 from couples.core.wall import lifted
 from couples.goals import due
 from couples.goals.models import (

@@ -10,8 +10,8 @@ from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version, save_edit
 from couples.core.news import News
+from couples.core.owners import lock_whole
 from couples.core.people import Person
-from couples.core.shared import lock_whole
 from couples.goals import due
 from couples.goals.actions import tell
 from couples.goals.models import STEP_DONE, STEP_FOR_BOTH, STEP_FOR_YOU, Goal, GoalStep, State

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.news import News
-from couples.core.shared import hand_over, lock
+from couples.core.owners import hand_over, lock
 from couples.notes.models import ANSWERED, GIVEN, Answer, Kept, Note
 
 

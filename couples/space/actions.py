@@ -17,8 +17,8 @@ from couples.core.couple import Couple, Member, Membership
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
+from couples.core.owners import withdraw_unopened
 from couples.core.people import Person
-from couples.core.shared import withdraw_unopened
 from couples.core.wall import lifted
 from couples.space.models import KEPT, LASTS, Invitation, InvitationQuerySet, Stage, fingerprint
 

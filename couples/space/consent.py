@@ -5,8 +5,8 @@ from django.db import transaction
 from couples.core.clock import today_in
 from couples.core.couple import Member
 from couples.core.news import News
+from couples.core.owners import withdraw_unopened
 from couples.core.people import CONSENT, Person, zone_of
-from couples.core.shared import withdraw_unopened
 from couples.core.wall import lifted
 from couples.space.models import Consent
 

@@ -19,7 +19,7 @@ from couples.access import Request, with_partner
 from couples.core.couple import Couple, Member
 from couples.core.edits import history, save_edit
 from couples.core.news import News
-from couples.core.shared import stay_open
+from couples.core.owners import stay_open
 from couples.core.wall import lifted
 from couples.space.actions import leave
 from couples.space.again import signed_in_again

@@ -13,8 +13,9 @@ from couples.core.drafts import MOST_DRAFTS, Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
+from couples.core.owners import withdraw_unopened
 from couples.core.paging import page
-from couples.core.shared import Sees, withdraw_unopened
+from couples.core.shared import Sees
 from couples.notes.models import GIVEN, Note
 
 pytestmark = pytest.mark.django_db

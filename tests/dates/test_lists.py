@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from couples.core.couple import member_for
-from couples.core.shared import hand_over
+from couples.core.owners import hand_over
 from couples.dates.models import DatePlan, LookBack, PlanOption
 from couples.dates.rows import offers_of
 from tests.dates.conftest import DAY, HTMX, at, evening, lived, many, plan_of, stay, titles

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from couples.core.shared import hand_over
+from couples.core.owners import hand_over
 from couples.dates.models import DatePlan
 from tests.dates.conftest import DAY, act, at, plan_of, typed
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 
-from couples.templatetags.reconnect import STYLES as STYLES_OF_EVERY_PAGE
+from couples.templatetags.page import STYLES as STYLES_OF_EVERY_PAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = json.loads((ROOT / "static/vendor/manifest.json").read_text())

@@ -8,7 +8,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from couples.templatetags import reconnect
+from couples.templatetags import page
 from couples.templatetags.reconnect import CLOSENESS, MARKS, SEEN, draw_circles, draw_icon
 
 
@@ -136,13 +136,13 @@ def test_the_page_that_says_it_broke_needs_no_collected_files(monkeypatch):
     def missing(name: str) -> str:
         raise ValueError(name)
 
-    monkeypatch.setattr(reconnect.staticfiles_storage, "url", missing)
-    reconnect._head.cache_clear()
+    monkeypatch.setattr(page.staticfiles_storage, "url", missing)
+    page._head.cache_clear()
     try:
-        page = render_to_string("500.html")
+        said = render_to_string("500.html")
     finally:
-        reconnect._head.cache_clear()
-    assert 'href="/static/css/tokens.css"' in page
+        page._head.cache_clear()
+    assert 'href="/static/css/tokens.css"' in said
 
 
 def test_the_fixed_parts_of_a_page_follow_the_language():

@@ -10,7 +10,7 @@ from couples.core.couple import Couple
 from couples.core.due import Due
 from couples.core.edits import Version
 from couples.core.news import News
-from couples.core.shared import withdraw_unopened
+from couples.core.owners import withdraw_unopened
 from couples.goals.models import Goal
 from tests.crawl import bare
 from tests.goals.conftest import goal_by, step_of, words

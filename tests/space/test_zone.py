@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from couples.core.couple import Couple, member_for
-from couples.core.shared import withdraw_unopened
+from couples.core.owners import withdraw_unopened
 from couples.goals.models import Goal
 from couples.notes.models import Note
 from tests.world import make_goal

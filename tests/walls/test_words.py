@@ -17,8 +17,8 @@ from couples.core.drafts import Draft
 from couples.core.edits import Version
 from couples.core.fields import PrivateTextField, private_names, sealed
 from couples.core.keys import Key
+from couples.core.owners import hand_over
 from couples.core.rotation import private_models
-from couples.core.shared import hand_over
 from couples.core.words import Broken, Sealed, legible
 from couples.notes.models import Answer, Note
 from tests.world import World
