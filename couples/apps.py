@@ -25,3 +25,6 @@ class CouplesConfig(AppConfig):
         post_migrate.connect(wall.after_migrations, sender=self)
 
         forms.Field.default_error_messages["required"] = _("Please fill this in.")
+        forms.EmailField.default_error_messages = {
+            "invalid": _("That doesn’t look like an e-mail address, like sam@example.org.")
+        }

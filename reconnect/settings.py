@@ -204,6 +204,8 @@ ACCOUNT_FORMS = {
     "signup": "couples.space.accounts.JoinForm",
     "request_login_code": "couples.space.accounts.CodeForm",
     "reset_password": "couples.space.accounts.ForgottenForm",
+    "reset_password_from_key": "couples.space.accounts.NewPasswordForm",
+    "change_password": "couples.space.accounts.OtherPasswordForm",
 }
 # What anybody can try counts by no account alone, so that nobody can keep somebody else out: see
 # couples/space/limits.py, which makes the keys. "ip" is a network address (of IPv6 the /64).

@@ -5,9 +5,11 @@ from typing import Any
 
 from allauth.account.forms import (
     AddEmailForm,
+    ChangePasswordForm,
     LoginForm,
     RequestLoginCodeForm,
     ResetPasswordForm,
+    ResetPasswordKeyForm,
     SignupForm,
     default_token_generator,
 )
@@ -125,3 +127,22 @@ class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
             default_token_generator.make_token(Person())
         address: str = super().save(request, **how)
         return address
+
+
+class NewPasswordForm(ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password after a forgotten one, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, again")
+
+
+class OtherPasswordForm(ChangePasswordForm):  # type: ignore[misc]
+    """Another password, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, again")

@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         ),
         "incorrect_password": _("That’s not your password."),
         "enter_current_password": _("That’s not your password."),
-        "incorrect_code": _("That’s not the code."),
+        "incorrect_code": _("That’s not the code. Look again at the newest mail."),
         "too_many_login_attempts": _("That was tried too often. Wait a few minutes."),
         "rate_limited": _("That was tried too often. Wait a few minutes."),
         "duplicate_email": _("That’s your address already."),

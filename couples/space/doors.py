@@ -82,15 +82,22 @@ def _second_steps(request: Request) -> list[Opening]:
 
     rows = Authenticator.objects.filter(user=request.member.person)
     there = Counter(rows.values_list("type", flat=True))
+    keys = (
+        ("mfa_list_webauthn", _("Passkeys: see and remove"))
+        if there["webauthn"]
+        else ("mfa_add_webauthn", _("Add a passkey"))
+    )
     kinds = [
-        ("webauthn", _("Passkeys"), "mfa_list_webauthn", _("Passkeys: see and remove")),
+        ("webauthn", _("Passkeys"), *keys),
         ("totp", _("An app that shows codes"), "mfa_index", _("The app: see and remove")),
         ("recovery_codes", _("Recovery codes"), "mfa_index", _("Recovery codes: see and renew")),
     ]
     found = []
     for kind, title, route, word in kinds:
         if there[kind] or kind == "webauthn":
-            text = _("%(number)s set up") % {"number": there[kind]} if kind == "webauthn" else _("Set up")
+            text = _("Set up")
+            if kind == "webauthn":
+                text = _("%(number)s set up") % {"number": there[kind]} if there[kind] else _("None yet")
             found.append(Opening(title, text, href=reverse(route), word=word))
     return found
 

@@ -56,3 +56,10 @@ def test_mails_tell_of_it(cast, alex, mailing):
         words = message.subject + message.body.replace("testserver", "")
         assert "127.0.0.1" not in words
         assert "Sam" not in words
+
+
+def test_who_has_no_passkey_is_offered_one(cast, alex):
+    page = alex.get("/space/doors/").content.decode()
+    assert "None yet" in page
+    assert "Add a passkey" in page
+    assert "0 set up" not in page

@@ -37,7 +37,7 @@ def code_of(secret: str, ahead: int = 0) -> str:
 
 
 def secret_on(page: str) -> str:
-    return re.search(r'id="totp-key" readonly value="([A-Z2-7]{32})"', page)[1]
+    return re.search(r'<textarea id="totp-key"[^>]*>([A-Z2-7]{32})</textarea>', page)[1]
 
 
 def codes_on(page: str) -> list[str]:

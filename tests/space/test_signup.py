@@ -34,6 +34,12 @@ def test_sign_up_asks_for_a_name(client, db, name):
     assert new() is None
 
 
+@pytest.mark.parametrize("path", ["signup", "login", "login/code", "password/reset"])
+def test_what_is_no_address_is_told_in_our_words(client, db, mailing, path):
+    answer = client.post(f"/accounts/{path}/", {**NEW, "email": "noa", "login": "noa", "password": "x"})
+    assert "doesn’t look like an e-mail address" in answer.content.decode()
+
+
 def test_closed_means_nobody(client, cast, settings):
     settings.SIGNUP = "closed"
     token = link_of(cast.robin)
