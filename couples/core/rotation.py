@@ -164,7 +164,8 @@ def rotate_master(minutes: int = SETTLED) -> Report:
         masters.add()
     report = Report()
     newest = masters.newest().name
-    _wrap_anew(Key.objects.filter(pk=HOUSE), newest, report)
+    with wall.house():
+        _wrap_anew(Key.objects.filter(pk=HOUSE), newest, report)
     for owner in owners():
         with owner.behind_wall():
             whose = "person" if isinstance(owner.row, Person) else "couple"
