@@ -27,6 +27,16 @@ MAKE_ROLE = f"""
 """
 
 
+ORDINARY = "reconnect_ordinary"
+"""What an instance of its own connects as: the one role of a small instance, which owns its database."""
+MAKE_ORDINARY = f"""
+    DO $$ BEGIN
+        CREATE ROLE {ORDINARY} LOGIN NOSUPERUSER NOBYPASSRLS;
+    EXCEPTION WHEN duplicate_object THEN NULL;
+    END $$
+"""
+
+
 def make_role(url: str) -> None:
     """Make the role that requests of tests take on, on the server of this address."""
     with psycopg.connect(url.rsplit("/", 1)[0] + "/postgres", autocommit=True) as connection:

@@ -7,14 +7,22 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from couples.core.policies import FUNCTIONS, NAMES, Policies, of_account, of_confirmations, of_sessions
+from couples.core.policies import (
+    FUNCTIONS,
+    NAMES,
+    Policies,
+    of_account,
+    of_confirmations,
+    of_factors,
+    of_sessions,
+)
 
 OTHERS: dict[str, Callable[[], Policies]] = {
     "sessions.Session": of_sessions,
     "usersessions.UserSession": lambda: of_account("user_id"),
     "account.EmailAddress": lambda: of_account("user_id"),
     "account.EmailConfirmation": of_confirmations,
-    "mfa.Authenticator": lambda: of_account("user_id"),
+    "mfa.Authenticator": of_factors,
 }
 """Tables of an account that others made."""
 

@@ -11,7 +11,8 @@ What a transaction says of itself, by ``set_config(…, true)``:
 | ``app.person``, ``app.couple``, ``app.today`` | who is let in, their couple, the day it is for it |
 | ``app.session`` | the key of the session that is let in |
 | ``app.act`` | what is lifted for a moment: ``tell`` (news and due of either), ``accounts`` (people, seats, invitations, \
-sessions), ``whole`` (all that the couple's two own; for leaving, jobs and commands), ``export`` (below) |
+sessions), ``whole`` (all that the couple's two own; for leaving, jobs and commands), ``house`` (the instance's own \
+key; for its rotation), ``export`` (below) |
 | ``app.leaver``, ``app.former`` | with the act ``export``: who left, and the couple that has ended |
 """
 
@@ -42,8 +43,12 @@ LEAVER, FORMER = _setting("leaver", "::uuid"), _setting("former", "::uuid")
 TELL = f"{ACT} IN ('tell', 'whole')"
 WHOLE = f"{ACT} = 'whole'"
 EXPORT = f"{ACT} = 'export'"
-AJAR = f"({ME} IS NULL AND {ACT} IS DISTINCT FROM 'export' OR {ACT} IN ('accounts', 'whole'))"
-"""When account tables stand open: nobody is let in yet, since signing in needs them; or an act says so."""
+AJAR = f"({ME} IS NULL AND {ACT} IS NULL OR {ACT} IN ('accounts', 'whole'))"
+"""When account tables can be read: nobody is let in yet, since signing in needs them; or an act says so."""
+NOBODY = f"({ME} IS NULL AND ({ACT} IS NULL OR {ACT} = 'accounts'))"
+"""When they can be written as well: signing in and signing up can't say yet who it is."""
+HOUSE = "person_id IS NULL AND couple_id IS NULL"
+"""The instance's own key, which is nobody's."""
 
 
 def _function(head: str, body: str) -> str:
@@ -94,9 +99,10 @@ FUNCTIONS = (
     ),
     _function(
         "wall_key(person uuid, couple uuid)",
-        f"person = {ME} OR couple = {OURS} OR {WHOLE} AND wall_seated(person) OR person IS NULL AND couple IS NULL",
+        f"person = {ME} OR couple = {OURS} OR {WHOLE} AND wall_seated(person)",
     ),
     _function("wall_account(who uuid)", f"{AJAR} OR who = {ME}"),
+    _function("wall_written(who uuid)", f"{NOBODY} OR who = {ME}"),
     # Oneself, and with whom one shares a couple or an invitation that is alive.
     _function(
         "wall_person(who uuid)",
@@ -127,11 +133,15 @@ FUNCTIONS = (
 
 @dataclass(frozen=True)
 class Policy:
-    """One permissive policy: the rows that a command may see and may write, and the function that it wants to have."""
+    """One permissive policy: the rows that a command may see and may write, and the function that it wants to have.
+
+    ``written``: what a row must be afterwards, where that is less than what may be locked.
+    """
 
     rows: str
     command: Command = "ALL"
     function: str = ""
+    written: str = ""
 
     def sql(self, table: str) -> str:
         """The statement that makes it."""
@@ -139,7 +149,7 @@ class Policy:
         if self.command != "INSERT":
             parts.append(f"USING ({self.rows})")
         if self.command in ("ALL", "UPDATE", "INSERT"):
-            parts.append(f"WITH CHECK ({self.rows})")
+            parts.append(f"WITH CHECK ({self.written or self.rows})")
         return " ".join(parts)
 
 
@@ -173,12 +183,19 @@ def of_couple() -> Policies:
 
 
 def of_keys() -> Policies:
-    """One person's, or both partners' alike: whichever of ``person`` and ``couple`` is set. The instance's is nobody's.
+    """One person's, or both partners' alike: whichever of ``person`` and ``couple`` is set.
 
-    Whoever may read what a couple that ended left behind may read its key as well.
+    Whoever may read what a couple that ended left behind may read its key as well. The instance's own everybody reads,
+    and makes where there is none; its rotation alone changes it, and nobody deletes it.
     """
+    own = "wall_key(person_id, couple_id)"
     kept = f"{EXPORT} AND (couple_id = {FORMER} OR person_id = {LEAVER})"
-    return Policy("wall_key(person_id, couple_id)"), Policy(kept, "SELECT")
+    return (
+        Policy(f"{own} OR {HOUSE} OR {kept}", "SELECT"),
+        Policy(f"{own} OR {HOUSE}", "INSERT"),
+        Policy(f"{own} OR {HOUSE} AND {ACT} = 'house'", "UPDATE"),
+        Policy(own, "DELETE"),
+    )
 
 
 def of_parent(model: type[models.Model], field: str) -> Policies:
@@ -193,13 +210,26 @@ def of_parent(model: type[models.Model], field: str) -> Policies:
 
 
 def of_account(column: str) -> Policies:
-    """An account's own; open while nobody is let in."""
-    return (Policy(f"wall_account({column})"),)
+    """An account's own. Open while nobody is let in; an act for both lets others' be read, never written."""
+    writes: tuple[Command, ...] = ("INSERT", "UPDATE", "DELETE")
+    written = (Policy(f"wall_written({column})", command) for command in writes)
+    return Policy(f"wall_account({column})", "SELECT"), *written
+
+
+def of_factors() -> Policies:
+    """As of an account; but a second factor is taken away by its owner alone, never while nobody is let in."""
+    *others, _delete = of_account("user_id")
+    return *others, Policy(f"user_id = {ME}", "DELETE")
 
 
 def of_people() -> Policies:
-    """Oneself, and whom one shares a couple or an invitation with."""
-    return Policy("wall_account(id)"), Policy("wall_person(id)", "SELECT")
+    """Oneself, and whom one shares a couple or an invitation with. Linking and leaving lock both; one writes oneself."""
+    return (
+        Policy("wall_person(id)", "SELECT"),
+        Policy(NOBODY, "INSERT"),
+        Policy("wall_account(id)", "UPDATE", written="wall_written(id)"),
+        Policy(f"id = {ME}", "DELETE"),
+    )
 
 
 def of_couples() -> Policies:
@@ -214,17 +244,24 @@ def of_couples() -> Policies:
 
 def of_seats() -> Policies:
     """One's own seats, those of one's couple. They are taken by linking and given up by leaving alone."""
+    given_up = f"{WHOLE} AND couple_id = {OURS}"
     return (
         Policy("wall_seat(person_id, couple_id)", "SELECT"),
         Policy(f"{ACT} = 'accounts'", "INSERT"),
-        Policy(f"{ACT} IN ('accounts', 'whole')", "UPDATE"),
-        Policy(f"{ACT} IN ('accounts', 'whole')", "DELETE"),
+        Policy(given_up, "UPDATE"),
+        Policy(given_up, "DELETE"),
     )
 
 
 def of_invitations() -> Policies:
-    """Its maker's, and whose who said yes to it."""
-    return (Policy(f"{AJAR} OR {ME} IN (inviter_id, claimed_by_id)"),)
+    """Its maker's, and whose who said yes to it. Saying yes or no to another's, and linking, need their act."""
+    two = f"{ME} IN (inviter_id, claimed_by_id)"
+    return (
+        Policy(f"{AJAR} OR {two}", "SELECT"),
+        Policy(f"inviter_id = {ME}", "INSERT"),
+        Policy(f"{ACT} IN ('accounts', 'whole') OR {two}", "UPDATE"),
+        Policy(two, "DELETE"),
+    )
 
 
 def of_sessions() -> Policies:
@@ -234,4 +271,7 @@ def of_sessions() -> Policies:
 
 def of_confirmations() -> Policies:
     """As the address that is to be confirmed."""
-    return (Policy("EXISTS (SELECT FROM account_emailaddress a WHERE a.id = email_address_id)"),)
+    its = "EXISTS (SELECT FROM account_emailaddress a WHERE a.id = email_address_id"
+    writes: tuple[Command, ...] = ("INSERT", "UPDATE", "DELETE")
+    written = (Policy(f"{its} AND wall_written(a.user_id))", command) for command in writes)
+    return Policy(f"{its})", "SELECT"), *written

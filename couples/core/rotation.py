@@ -49,6 +49,10 @@ class Owner:
         """The context in which all of its words can be seen."""
         return wall.person(self.row) if isinstance(self.row, Person) else wall.couple(self.row)
 
+    def keys(self) -> models.QuerySet[Key]:
+        """Its keys, retired ones too."""
+        return Key.objects.filter(**{"person" if isinstance(self.row, Person) else "couple": self.pk})
+
     def rows(self, model: type[models.Model]) -> models.QuerySet[Any]:
         """The rows of a model whose words are under this owner's key."""
         every: models.QuerySet[Any] = model._default_manager.order_by("pk")
@@ -90,38 +94,46 @@ def rotate_data(minutes: int = SETTLED) -> Report:
     """
     report = Report()
     for owner in owners():
-        with owner.behind_wall(), keys.held_for(owner.pk):
+        with keys.held_for(owner.pk):
             _rotate(owner, minutes, report)
     return report
 
 
 def _rotate(owner: Owner, minutes: int, report: Report) -> None:
-    mine = Key.objects.filter(**{"person" if isinstance(owner.row, Person) else "couple": owner.pk})
-    found = list(mine)
-    if not found:
+    now = timezone.now()
+    if not _begun(owner):
         return
     report.owners += 1
-    now = timezone.now()
-    if all(key.retired_at is None for key in found):
-        keys.retire(owner.pk)
-    with keys.held_for(owner.pk):
-        keys.ring().forget(owner.pk)
-        whole = _encrypt_anew(owner, report)
-    for key in mine.filter(retired_at__isnull=False):
-        if whole and aged(key.retired_at, now, minutes):
-            key.delete()
-            report.destroyed += 1
-        else:
-            report.waiting += 1
+    keys.ring().forget(owner.pk)
+    whole = _encrypt_anew(owner, report)
+    with owner.behind_wall():
+        for key in owner.keys().filter(retired_at__isnull=False):
+            if whole and aged(key.retired_at, now, minutes):
+                key.delete()
+                report.destroyed += 1
+            else:
+                report.waiting += 1
+
+
+def _begun(owner: Owner) -> bool:
+    """Let a new key seal what this owner writes, unless an earlier call did. False for an owner without keys."""
+    with owner.behind_wall():
+        found = list(owner.keys())
+        if found and all(key.retired_at is None for key in found):
+            keys.retire(owner.pk)
+        return bool(found)
 
 
 def _encrypt_anew(owner: Owner, report: Report) -> bool:
-    """Bring every text of an owner under the current key. False where some can't be read: their key stays."""
+    """Bring every text of an owner under the current key. False where some can't be read: their key stays.
+
+    Each page is a transaction of its own: nobody waits for longer, and a call that is cut off loses one page.
+    """
     whole = True
     for model in private_models():
         last: uuid.UUID | None = None
         while True:
-            with transaction.atomic():
+            with owner.behind_wall(), transaction.atomic():
                 rows = owner.rows(model).select_for_update(of=("self",), no_key=True)
                 found = list(rows.filter(pk__gt=last)[:AT_ONCE] if last else rows[:AT_ONCE])
                 for row in found:
@@ -164,11 +176,11 @@ def rotate_master(minutes: int = SETTLED) -> Report:
         masters.add()
     report = Report()
     newest = masters.newest().name
-    _wrap_anew(Key.objects.filter(pk=HOUSE), newest, report)
+    with wall.house():
+        _wrap_anew(Key.objects.filter(pk=HOUSE), newest, report)
     for owner in owners():
         with owner.behind_wall():
-            whose = "person" if isinstance(owner.row, Person) else "couple"
-            _wrap_anew(Key.objects.filter(**{whose: owner.pk}), newest, report)
+            _wrap_anew(owner.keys(), newest, report)
     if not report.broken:
         report.masters = [master.name for master in masters.read()[1:]]
         if not masters.from_environment and aged(masters.read()[0].made, now, minutes):

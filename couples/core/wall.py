@@ -1,8 +1,8 @@
 """Who a transaction on PostgreSQL runs for: the other half of ``couples.core.policies``. On SQLite all of it does nothing.
 
 A request is one transaction (``WallMiddleware``) and is let in by ``let_in``. What runs outside a request says for
-whom: ``person``, ``couple``, ``accounts`` or ``export``. Settings are those of the transaction, never of the connection,
-so nothing crosses to the next one, whatever pools lie between.
+whom: ``person``, ``couple``, ``accounts``, ``house`` or ``export``. Settings are those of the transaction, never of the
+connection, so nothing crosses to the next one, whatever pools lie between.
 """
 
 import datetime as dt
@@ -159,6 +159,13 @@ def couple(whose: Couple) -> Iterator[None]:
 def accounts() -> Iterator[None]:
     """Run for nobody, outside a request, with accounts, seats and couples open, and nothing that anybody wrote."""
     with behind(act="accounts"):
+        yield
+
+
+@contextmanager
+def house() -> Iterator[None]:
+    """Run for the instance itself, outside a request: its own key alone is open, to be wrapped anew."""
+    with behind(act="house"):
         yield
 
 

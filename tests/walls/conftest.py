@@ -12,7 +12,7 @@ from tests.walls.everything import fill
 collect_ignore = (
     []
     if engine() == "postgres"
-    else [f"test_{name}.py" for name in ("policies", "writes", "contexts", "requests")]
+    else [f"test_{name}.py" for name in ("policies", "writes", "every_write", "contexts", "requests")]
 )
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from tests.infra.process import ROOT, App, app, run
 from tests.pooler import pooled
+from tests.postgres import MAKE_ORDINARY
+from tests.postgres import ORDINARY as ROLE
 
 pytestmark = pytest.mark.postgres
-ROLE = "reconnect_ordinary"
 PASSWORD = "reconnect-demo"
 ROUNDS = 40
 SERVE = ("gunicorn", "--config", ".docker/gunicorn.conf.py", "--workers=1", "--threads=6", "reconnect.wsgi")
@@ -24,8 +25,7 @@ def database(postgres):
     """The name of a database with the demo in it, all of it done as the one ordinary role."""
     name = f"walls_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     postgres.do(
-        f"DO $$ BEGIN CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS; "
-        "EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+        MAKE_ORDINARY,
         f"DROP DATABASE IF EXISTS {name}",
         f"CREATE DATABASE {name} OWNER {ROLE}",
     )

@@ -1,12 +1,14 @@
 """Changing keys: everything stays readable, whatever happens in between, and the old keys go."""
 
 import datetime as dt
-import sqlite3
+import json
+import signal
 import subprocess
 import sys
 import threading
-import time
+import uuid
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -19,11 +21,13 @@ from couples.core import masters as core_masters
 from couples.core.fields import private_names
 from couples.core.keys import HOUSE, Key
 from couples.core.masters import Masters
+from couples.core.people import Person
 from couples.core.rotation import private_models, rotate_data, rotate_master
 from couples.management.commands import rotate_keys
 from couples.notes.models import Note
 from tests.conftest import link, person
 from tests.infra.process import ROOT, environment, run
+from tests.postgres import MAKE_ORDINARY, ORDINARY
 from tests.walls.test_words import put, stored
 
 MODULES = (core_masters, keys, rotation, rotate_keys)
@@ -248,47 +252,124 @@ def test_people_read_and_write_while_keys_change():
     assert sum("while" in text for text in texts().values()) > 10
 
 
-def test_killed_in_the_middle(tmp_path):
-    """A real process, killed with -9 while it rotates, on a real file."""
-    given = {"DATA": str(tmp_path), "PYTHONWARNINGS": "ignore"}
-    done = run(sys.executable, "manage.py", "migrate", "-v0", **given)
-    assert done.returncode == 0, done.stderr
-    done = run(sys.executable, "manage.py", "demo", "--years", "1", **given)
-    assert done.returncode == 0, done.stderr
-    before = told(given)
-    command = [sys.executable, "manage.py", "rotate_keys", "data"]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment(**given), stdout=subprocess.DEVNULL)
-    database = sqlite3.connect(f"file:{tmp_path}/reconnect.sqlite3?mode=ro", uri=True)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if database.execute("SELECT 1 FROM couples_key WHERE retired_at IS NOT NULL").fetchone():
-            break
-    process.kill()
-    process.wait()
-    database.close()
-    assert told(given) == before
-    for _ in range(2):
-        done = run(sys.executable, "manage.py", "rotate_keys", "data", "--minutes", "0", **given)
-        assert done.returncode == 0, done.stderr
-        assert told(given) == before
+@pytest.mark.django_db(transaction=True)
+def test_what_was_done_before_a_cut_stays_done(monkeypatch):
+    """Page by page: no row of an owner stays locked until all of them are done."""
+    ours, alex = link(person("alex"), person("sam")), Person.objects.get(name="Alex")
+    shown = {"author": alex, "couple": ours, "opens_on": dt.date(2020, 1, 1), "meaning": "m"}
+    Note.objects.bulk_create(Note(**shown, what=f"note {number}") for number in range(10))
+    notes = list(Note.objects.all())
+    before = {note.pk: stored(note, "what") for note in notes}
+    monkeypatch.setattr(rotation, "AT_ONCE", 3)
+    whole, done = rotation._renew, []
+
+    def cut(*args):
+        done.append(args)
+        if len(done) == 8:
+            raise KeyboardInterrupt
+        return whole(*args)
+
+    monkeypatch.setattr(rotation, "_renew", cut)
+    with pytest.raises(KeyboardInterrupt):
+        rotate_data()
+    assert sum(stored(note, "what") != before[note.pk] for note in notes) == 6
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def instance(request, tmp_path, postgres):
+    """An instance of its own with the demo in it: its environment, and the same where everything can be seen."""
+    given, name = {"DATA": str(tmp_path)}, f"killed_{uuid.uuid4().hex}"
+    every = given
+    if request.param == "postgres":
+        postgres.do(MAKE_ORDINARY, f"CREATE DATABASE {name} OWNER {ORDINARY}")
+        given = {**given, "DATABASE_URL": postgres.url(name, ORDINARY)}
+        every = {**given, "DATABASE_URL": postgres.url(name)}
+    for command in (["migrate", "-v0"], ["demo"]):
+        manage(given, *command)
+    yield given, every
+    if request.param == "postgres":
+        postgres.do(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.postgres
+def test_killed_in_the_middle(instance):
+    """A real process, killed with -9 while it rotates, on a real database and as an ordinary role."""
+    given, every = instance
+    words = told(every)["words"]
+    for which, step, after, sort in (
+        ("data", "_renew", 12, "keys"),
+        ("master", "_wrap_anew", 4, "masters"),
+    ):
+        old = told(every)
+        kill(given, MIDDLE.format(which=which, step=step, after=after))
+        halfway = told(every)
+        assert halfway["words"] == words
+        assert 0 < len(set(halfway[sort]) - set(old[sort])) <= len(old[sort])
+        assert set(halfway[sort]) > set(old[sort])
+        # Of data keys the second call destroys what the first one had to replace.
+        for _ in range(2 if which == "data" else 1):
+            manage(given, "rotate_keys", which, "--minutes", "0")
+        done = told(every)
+        assert done["words"] == words
+        assert not set(done[sort]) & set(old[sort])
+    assert len(Path(given["DATA"], "master-key").read_text().splitlines()) == 1
+
+
+def kill(given, script):
+    """Run the script until it says that it is in the middle, and end it there."""
+    command = [sys.executable, "manage.py", "shell", "-v0", "-c", script]
+    with subprocess.Popen(command, cwd=ROOT, env=calm(given), stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "in the middle\n"
+        assert process.poll() is None
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+
+
+def calm(given):
+    return environment(**given, PYTHONWARNINGS="ignore")
+
+
+def manage(given, *command):
+    """What a command of the instance says."""
+    done = run(sys.executable, "manage.py", *command, **given, PYTHONWARNINGS="ignore")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def told(every):
+    """How many texts an instance has, with a fingerprint of them all; its keys, and the masters that wrap them."""
+    return json.loads(manage(every, "shell", "-v0", "-c", TELL))
+
+
+MIDDLE = """
+import signal
+from django.core.management import call_command
+from couples.core import rotation
+rotation.AT_ONCE = 5
+whole, done = rotation.{step}, []
+def held_up(*args):
+    done.append(args)
+    if len(done) == {after}:
+        print("in the middle", flush=True)
+        signal.pause()
+    return whole(*args)
+rotation.{step} = held_up
+call_command("rotate_keys", "{which}")
+"""
 TELL = """
-import hashlib
+import hashlib, json
 from couples.core.fields import private_names
-from couples.core.keys import held_for
+from couples.core.keys import HOUSE, Key, held_for
 from couples.core.rotation import private_models
 with held_for():
     words = sorted(
         f"{model.__name__} {row.pk} {name} {getattr(row, name)}"
         for model in private_models() for row in model.objects.all() for name in private_names(model)
     )
-print(len(words), hashlib.sha256("\\n".join(words).encode()).hexdigest())
+keys = Key.objects.exclude(pk=HOUSE)
+print(json.dumps({
+    "words": [len(words), hashlib.sha256("\\n".join(words).encode()).hexdigest()],
+    "keys": [str(key.pk) for key in keys],
+    "masters": sorted({key.master for key in Key.objects.all()}),
+}))
 """
-
-
-def told(given):
-    """How many texts there are, and a fingerprint of them all."""
-    done = run(sys.executable, "manage.py", "shell", "-v0", "-c", TELL, **given)
-    assert done.returncode == 0, done.stderr
-    return done.stdout

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from couples.core import wall
 from couples.core.people import Person
 
 
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         if not kinds:
             self.stdout.write("Nothing beside the password.")
         elif options["remove"]:
-            rows.delete()
+            with wall.person(person):
+                rows.delete()
             self.stdout.write(
                 f"Removed: {', '.join(kinds)}. The password, or a mailed code, opens the account."
             )
