@@ -69,18 +69,6 @@ def test_changing_the_password_asks_for_the_old_one(cast):
     assert Person.objects.get(pk=cast.alex.pk).check_password(PASSWORD)
 
 
-def test_setting_a_first_password_asks_to_sign_in_again(cast, monkeypatch):
-    """Whoever gets in by a passkey has none; nobody at an unlocked phone may set one."""
-    cast.alex.set_unusable_password()
-    cast.alex.save()
-    flows = "allauth.account.internal.flows.reauthentication.get_reauthentication_flows"
-    monkeypatch.setattr(flows, lambda _user: [{"id": "reauthenticate"}])
-    alex = sign_in(cast.alex)
-    answer = alex.post("/accounts/password/set/", {"password1": NEW, "password2": NEW})
-    assert answer["Location"].startswith(AGAIN)
-    assert not Person.objects.get(pk=cast.alex.pk).has_usable_password()
-
-
 def test_leaving_asks_to_sign_in_again(cast):
     assert enter(again=False).post("/space/leave/")["Location"].startswith(AGAIN)
     assert partner_of(cast.alex) == cast.sam
