@@ -56,9 +56,18 @@ def test_nothing_of_the_browser_waits_in_the_session(cast):
     robin.post("/accounts/login/", {"login": "robin@example.org", "password": PASSWORD})
     robin.post("/space/invite/")
     assert COOKIE in robin.cookies
-    asked = robin.post(OTHERS, {"password": NEW}, headers={"X-Odd": "an odd one"}, MASTER_KEY="in the environment")
+    asked = robin.post(
+        OTHERS, {"password": NEW}, headers={"X-Odd": "an odd one"}, MASTER_KEY="in the environment"
+    )
     assert asked["Location"].startswith(AGAIN)
-    for secret in (robin.cookies[COOKIE].value, NEW, "an odd one", "in the environment", "HTTP_", "127.0.0.1"):
+    for secret in (
+        robin.cookies[COOKIE].value,
+        NEW,
+        "an odd one",
+        "in the environment",
+        "HTTP_",
+        "127.0.0.1",
+    ):
         assert secret not in kept(), secret
 
 
