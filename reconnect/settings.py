@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "couples.space.again.AgainMiddleware",
     "couples.space.middleware.TokenMiddleware",
     "couples.space.middleware.InvalidMiddleware",
     "couples.core.middleware.MemberMiddleware",

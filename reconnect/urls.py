@@ -5,7 +5,7 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from couples.space.again import signed_in_again
+from couples.space.again import signed_in_again_first
 from reconnect import views
 
 handler429 = "reconnect.views.too_many"
@@ -14,7 +14,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("exit/", views.exit_page, name="exit"),
     # Without a password (a passkey opens the account) there is no old one to ask for: so it asks to sign in again.
-    path("accounts/password/set/", signed_in_again(password_set), name="account_set_password"),
+    path("accounts/password/set/", signed_in_again_first(password_set), name="account_set_password"),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="space:doors"), name="usersessions_list"),
     path("accounts/", include("couples.space.account_urls")),
     path("accounts/", include("allauth.urls")),

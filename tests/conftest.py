@@ -10,7 +10,6 @@ from django.core.signals import request_finished
 from django.db import connection
 from django.test import Client
 
-from couples.core import context
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.keys import held_for
 from couples.core.people import CONSENT, Person
@@ -78,21 +77,6 @@ def _commits():
     request_finished.connect(run)
     yield
     request_finished.disconnect(run)
-
-
-@pytest.fixture(params=["link", "code"])
-def with_mail(settings, request, monkeypatch):
-    """An instance with a mail server, by which addresses are confirmed in one way or the other.
-
-    What it sends is in ``mail.outbox``.
-    """
-    monkeypatch.setitem(context._KNOWN, "has_mail", True)
-    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = request.param == "code"
-    settings.HAS_MAIL = settings.ACCOUNT_EMAIL_NOTIFICATIONS = settings.ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-    settings.ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
-    settings.ROOT_URLCONF = "tests.urls_with_mail"
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @pytest.fixture

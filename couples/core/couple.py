@@ -31,7 +31,7 @@ class Couple(models.Model):
     declared = Declaration(
         owner="couple",
         export="seen",
-        deletion="when both accounts are gone",
+        deletion="with_couple",
         versions=("together_since", "time_zone"),
     )
     policies = staticmethod(of_couples)
@@ -78,7 +78,7 @@ class Couple(models.Model):
 class Membership(models.Model):
     """A person's seat in a couple. Two seats a couple, one open seat a person: the database holds both."""
 
-    declared = Declaration(owner="couple", export="seen", deletion="with the account")
+    declared = Declaration(owner="couple", export="seen", deletion="with_owner")
     policies = staticmethod(of_seats)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,7 +1,7 @@
 """What every model says of itself. ``couples.core.checks`` holds it against the model's base and fields."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Owner = Literal["person", "author", "couple", "part"]
 SeenBy = Literal[
@@ -14,6 +14,7 @@ SeenBy = Literal[
     "with_shared_parent",
     "both",
 ]
+Deletion = Literal["with_owner", "with_either", "with_whole", "with_couple"]
 
 # Who may see what such an owner has; the first is meant where a declaration doesn't say.
 SEEN: dict[Owner, tuple[SeenBy | None, ...]] = {
@@ -34,7 +35,9 @@ class Declaration:
     also *from_day* (shared now or from a day on), or *when_both* have answered; a part *with_parent*, or
     *with_shared_parent* where it is made only of what both see; *both*. Only an author's has to say.
     ``export``: who finds it in their export: *self*, *seen* (all who may see it) or *never*.
-    ``deletion``: a sentence on what deleting an account does with it.
+    ``deletion``: when it goes. *with_owner*: with the account of its owner or author, from the partner's pages as well
+    (an export that keeps it for the partner is yet to come); *with_either* whom it names; *with_whole*, the row it is part
+    of, where what others wrote stays without their name; *with_couple*, which no account's end ends.
     ``versions``: fields whose earlier texts are kept, dated, once the row is shared.
     ``fixed``: private texts that nobody changes once the row is shared; its author may at most remove them.
     ``news`` and ``due``: the kinds this model makes.
@@ -42,7 +45,7 @@ class Declaration:
 
     owner: Owner
     export: Literal["self", "seen", "never"]
-    deletion: str
+    deletion: Deletion
     sees: SeenBy | None = None
     versions: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
@@ -58,8 +61,8 @@ class Declaration:
             raise ValueError("What is a person's alone is exported to that person, or never.")
         if self.owner != "person" and self.export == "self":
             raise ValueError("What can be shared is exported to all who may see it, or never.")
-        if not self.deletion.strip():
-            raise ValueError("Say what deleting an account does with it.")
+        if self.deletion not in get_args(Deletion):
+            raise ValueError(f"Say when deleting an account takes it along: one of {get_args(Deletion)}.")
         if self.owner == "person" and (self.versions or self.fixed):
             raise ValueError("What is a person's alone keeps no versions, and its person changes it at will.")
         if both := set(self.versions) & set(self.fixed):

@@ -72,7 +72,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(Own):
     """One form's unsent words. ``key`` names the form (``notes.new``, ``notes.answer:<id>``)."""
 
-    declared = Declaration(owner="person", export="self", deletion="with the account")
+    declared = Declaration(owner="person", export="self", deletion="with_owner")
 
     key = models.CharField(max_length=90)
     words = PrivateTextField()

@@ -80,7 +80,7 @@ class DueQuerySet(models.QuerySet["Due"]):
 class Due(Own):
     """One thing that waits for its owner: shown from ``shows_from``, meant for ``at``, gone after ``until`` (UTC)."""
 
-    declared = Declaration(owner="person", export="never", deletion="with the account")
+    declared = Declaration(owner="person", export="never", deletion="with_owner")
     policies = staticmethod(of_due)
 
     couple = models.ForeignKey(Couple, null=True, blank=True, on_delete=models.CASCADE, related_name="+")

@@ -28,9 +28,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
 class Version(Base):
     """The texts of a shared row as they stood before an edit, with the day of the edit and who made it."""
 
-    declared = Declaration(
-        owner="couple", export="seen", deletion="with the row it tells of", fixed=("words",)
-    )
+    declared = Declaration(owner="couple", export="seen", deletion="with_couple", fixed=("words",))
     policies = staticmethod(of_couple)
 
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")

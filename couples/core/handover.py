@@ -42,7 +42,7 @@ class HandoverQuerySet(models.QuerySet["Handover"]):
 class Handover(Own):
     """A prefilled form, used once."""
 
-    declared = Declaration(owner="person", export="never", deletion="with the account")
+    declared = Declaration(owner="person", export="never", deletion="with_owner")
 
     room = models.CharField(max_length=40)
     words = PrivateTextField()

@@ -34,9 +34,7 @@ HOUSE = uuid.UUID("00000000-0000-4000-8000-000000000000")
 class Key(models.Model):
     """A wrapped key. Of an owner's keys the one that isn't retired seals; the others only open."""
 
-    declared = Declaration(
-        owner="person", sees="named", export="never", deletion="destroyed with its person or couple"
-    )
+    declared = Declaration(owner="person", sees="named", export="never", deletion="with_owner")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(

@@ -27,7 +27,16 @@ KEPT_NEVER = {
 }
 UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
 # Where somebody may go who has not agreed, or no longer agrees, that anything is kept.
-BEFORE_WELCOME = ("/welcome/", "/join/", "/accounts/", "/help/", "/exit/", "/space/doors/", "/space/leave/")
+BEFORE_WELCOME = (
+    "/welcome/",
+    "/join/",
+    "/accounts/",
+    "/help/",
+    "/exit/",
+    "/space/doors/",
+    "/space/leave/",
+    "/space/invitation/",
+)
 
 
 class MemberMiddleware(LoginRequiredMiddleware):

@@ -81,7 +81,7 @@ class NewsQuerySet(models.QuerySet["News"]):
 class News(Own):
     """One thing that is new for its owner, from a day (in the couple's time zone) on. Seen news is deleted."""
 
-    declared = Declaration(owner="person", export="never", deletion="with the account")
+    declared = Declaration(owner="person", export="never", deletion="with_owner")
     policies = staticmethod(of_news)
 
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")

@@ -50,7 +50,7 @@ class Person(AbstractBaseUser):
     sessions were ended: one begun in an earlier round is signed out at its next request.
     """
 
-    declared = Declaration(owner="person", sees="named", export="self", deletion="with the account")
+    declared = Declaration(owner="person", sees="named", export="self", deletion="with_owner")
     policies = staticmethod(of_people)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -70,7 +70,7 @@ class DatePlan(Shared):
         owner="author",
         sees="once_shared",
         export="seen",
-        deletion="drafts at once; what was proposed or agreed stays the couple's until it goes",
+        deletion="with_owner",
         versions=("title", "place", "notes"),
         fixed=("closing",),
         news=(
@@ -196,7 +196,7 @@ class PlanOption(Part):
     ``day``, ``time`` and ``zone`` say what was typed; ``starts_at`` and ``ends_at`` are the same in UTC.
     """
 
-    declared = Declaration(owner="part", export="seen", deletion="with its plan")
+    declared = Declaration(owner="part", export="seen", deletion="with_whole")
     part_of = "plan"
 
     plan = models.ForeignKey(DatePlan, on_delete=models.CASCADE, related_name="options")
@@ -249,7 +249,7 @@ class PlanTask(Part):
     """Something to arrange for a date. ``who`` is empty where it is for both."""
 
     declared = Declaration(
-        owner="part", export="seen", deletion="with its plan", fixed=("text",), news=(kinds.TASK.slug,)
+        owner="part", export="seen", deletion="with_whole", fixed=("text",), news=(kinds.TASK.slug,)
     )
     part_of = "plan"
 
@@ -280,7 +280,7 @@ class LookBack(Part):
         owner="part",
         sees="with_shared_parent",
         export="seen",
-        deletion="with its plan",
+        deletion="with_whole",
         versions=("line", "best"),
     )
     part_of = "plan"

@@ -106,7 +106,7 @@ class Goal(Shared):
         owner="author",
         sees="once_shared",
         export="seen",
-        deletion="only-you ones go with the account; shared ones stay in the partner's export for 30 days",
+        deletion="with_owner",
         versions=("title", "why", "by", "amount_target", "amount_now", "unit", "answer", "closing"),
         news=tuple(kind.slug for kind in ALL_NEWS),
         due=(STEP_DUE.slug,),
@@ -257,7 +257,7 @@ class GoalStep(Part):
     declared = Declaration(
         owner="part",
         export="seen",
-        deletion="with its goal",
+        deletion="with_whole",
         versions=("text", "day"),
         due=(STEP_DUE.slug,),
     )

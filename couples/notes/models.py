@@ -72,7 +72,7 @@ class Note(Shared):
         owner="author",
         sees="from_day",
         export="seen",
-        deletion="what was never given goes with the account; what was given stays in the receiver's export for 30 days",
+        deletion="with_owner",
         fixed=("what", "meaning"),
         news=(GIVEN.slug,),
     )
@@ -108,7 +108,7 @@ class Answer(Part):
         owner="part",
         sees="with_shared_parent",
         export="seen",
-        deletion="stays with the note for its receiver",
+        deletion="with_whole",
         fixed=("words",),
         news=(ANSWERED.slug,),
     )
@@ -128,7 +128,7 @@ class Answer(Part):
 class Kept(Own):
     """A favourite: a person's own bookmark, which the other can't see."""
 
-    declared = Declaration(owner="person", export="self", deletion="with the account")
+    declared = Declaration(owner="person", export="self", deletion="with_owner")
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
 

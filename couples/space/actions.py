@@ -184,7 +184,7 @@ def link(invitation: Invitation, invitee: Person) -> Outcome:
     try:
         with transaction.atomic():
             _lock(inviter, invitee)
-            if not _use(invitation, invitee):
+            if not _both_agree(inviter, invitee) or not _use(invitation, invitee):
                 return _lost(invitation, invitee)
             today = timezone.now().astimezone(inviter.zone).date()
             couple = Couple.objects.create(time_zone=inviter.time_zone, since=today)
@@ -194,6 +194,12 @@ def link(invitation: Invitation, invitee: Person) -> Outcome:
     except IntegrityError:
         return _lost(invitation, invitee)
     return Outcome.LINKED
+
+
+def _both_agree(*two: Person) -> bool:
+    """Whether neither has taken their consent back: an invitation may have been on its way at that moment."""
+    ids = [person.pk for person in two]
+    return Person.objects.filter(pk__in=ids, consented_on__isnull=False).count() == len(two)
 
 
 def _use(invitation: Invitation, invitee: Person) -> int:

@@ -57,9 +57,10 @@ def on_made(instance: Any, created: bool, **_: Any) -> None:
         second_step(instance.user)
 
 
-def on_gone(instance: Any, **_: Any) -> None:
-    """One was removed; recovery codes that are made anew are removed first."""
-    second_step(instance.user)
+def on_gone(instance: Any, origin: Any = None, **_: Any) -> None:
+    """One was removed; recovery codes that are made anew are removed first. With its whole account there is nothing to end."""
+    if not isinstance(origin, Person) and getattr(origin, "model", None) is not Person:
+        second_step(instance.user)
 
 
 def connect() -> None:

@@ -8,7 +8,7 @@ from couples.core.news import News
 from couples.core.owners import withdraw_unopened
 from couples.core.people import CONSENT, Person, zone_of
 from couples.core.wall import lifted
-from couples.space.models import Consent
+from couples.space.models import Consent, Invitation
 
 
 @transaction.atomic
@@ -28,7 +28,8 @@ def agree(person: Person) -> None:
 def withdraw(member: Member) -> None:
     """Take the consent back. Nothing more is kept or shown of this person; twice is safe, and nobody is told.
 
-    What both saw stays the other's to read. What was never opened is its author's alone again, for good.
+    What both saw stays the other's to read. What was never opened is its author's alone again, for good. Nobody can be
+    linked any more by what this person sent or said yes to.
     """
     person, today = member.person, today_in(member.person.zone)
     before = Person.objects.filter(pk=person.pk, consented_on__isnull=False)
@@ -38,6 +39,8 @@ def withdraw(member: Member) -> None:
     standing = {"owner": person, "version": person.consent_version, "withdrawn_on": None}
     Consent.objects.get_or_create(**standing, defaults={"given_on": given_on})
     Consent.objects.filter(owner=person, withdrawn_on=None).update(withdrawn_on=today)
+    with lifted("accounts"):
+        Invitation.objects.end_all_of(person)
     if member.couple is not None:
         withdraw_unopened(member.couple, member.today, person)
         with lifted("tell"):

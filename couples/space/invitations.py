@@ -73,6 +73,7 @@ def invite_address(request: Request) -> HttpResponse:
 
 
 @require_GET
+@welcomed
 def qr(request: Request, pk: uuid.UUID) -> HttpResponse:
     """The link as a QR code, for the browser that made it, while the link is open."""
     invitation = _mine(request, pk)
@@ -121,10 +122,10 @@ def take_back(request: Request, pk: uuid.UUID) -> HttpResponse:
     invitation = load(Invitation, request.member, pk)
     if invitation.claimed_by_id != request.member.person.pk or invitation.stage == Stage.LINKED:
         messages.info(request, str(_("That can’t be taken back any more.")))
-        return redirect("space:home")
+        return _onward(request)
     decline(request.member.person, invitation)
     messages.success(request, _("You’ve taken your yes back."))
-    return redirect("space:home")
+    return _onward(request)
 
 
 def _mine(request: Request, pk: uuid.UUID) -> Invitation:
@@ -139,7 +140,12 @@ def _end(
         messages.success(request, said)
     else:
         messages.info(request, _("That invitation had ended already."))
-    response = redirect("space:home")
+    response = _onward(request)
     if recall(request, invitation):
         forget(response)
     return response
+
+
+def _onward(request: Request) -> HttpResponse:
+    """To the space; whoever hasn't agreed to the present words came from the page of doors, and sees nothing else."""
+    return redirect("space:home" if request.member.person.agreed else "space:doors")

@@ -70,9 +70,7 @@ class Invitation(Base):
     has ended.
     """
 
-    declared = Declaration(
-        owner="person", sees="named", export="never", deletion="with the account of either"
-    )
+    declared = Declaration(owner="person", sees="named", export="never", deletion="with_either")
     policies = staticmethod(of_invitations)
 
     inviter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -130,7 +128,7 @@ class Consent(Own):
     What counts today stands on the person; this is the record of it (GDPR art. 7(1)).
     """
 
-    declared = Declaration(owner="person", export="self", deletion="with the account")
+    declared = Declaration(owner="person", export="self", deletion="with_owner")
 
     version = models.PositiveSmallIntegerField()
     given_on = models.DateField()

@@ -16,9 +16,9 @@ from couples.core.fields import PrivateTextField
 from couples.core.shared import Base, Own, OwnQuerySet, Part, PartQuerySet, Shared, SharedQuerySet
 from couples.notes.models import Note
 
-OURS = {"owner": "author", "sees": "once_shared", "export": "seen", "deletion": "with the account"}
+OURS = {"owner": "author", "sees": "once_shared", "export": "seen", "deletion": "with_owner"}
 NUMBER = itertools.count()
-MINE = {"owner": "person", "export": "self", "deletion": "with the account"}
+MINE = {"owner": "person", "export": "self", "deletion": "with_owner"}
 
 
 def wrong(model, news_kinds=frozenset(), due_kinds=frozenset()):
@@ -38,7 +38,7 @@ def make(base, declared=None, rows=SharedQuerySet, **fields):
 def part(declared, **fields):
     more = {"part_of": "note", "note": models.ForeignKey(Note, on_delete=models.CASCADE), **fields}
     return make(
-        Part, {"owner": "part", "export": "seen", "deletion": "with it", **declared}, PartQuerySet, **more
+        Part, {"owner": "part", "export": "seen", "deletion": "with_whole", **declared}, PartQuerySet, **more
     )
 
 
@@ -114,7 +114,7 @@ def test_rows_without_a_filter():
     assert "no visible_to" in wrong(
         make(
             Base,
-            {"owner": "couple", "export": "seen", "deletion": "x", "fixed": ("text",)},
+            {"owner": "couple", "export": "seen", "deletion": "with_couple", "fixed": ("text",)},
             None,
             text=PrivateTextField(),
         )
@@ -137,10 +137,10 @@ def test_kinds_that_nobody_knows_or_makes(word):
         {**MINE, "sees": "both"},
         {**MINE, "export": "seen"},
         {**OURS, "export": "self"},
-        {**MINE, "deletion": " "},
+        {**MINE, "deletion": "at some time"},
         {**MINE, "versions": ("text",)},
         {**OURS, "versions": ("text",), "fixed": ("text",)},
-        {"owner": "couple", "sees": "named", "export": "seen", "deletion": "x"},
+        {"owner": "couple", "sees": "named", "export": "seen", "deletion": "with_couple"},
     ],
 )
 def test_a_contradiction_cannot_be_said(said):

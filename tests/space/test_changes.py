@@ -6,24 +6,27 @@ from types import SimpleNamespace
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.core.context import request_context
-from django.apps import apps
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils.http import urlencode
 
 from couples.core.people import Person
 from couples.space import changes
 from couples.space.adapter import AccountAdapter
 from tests.conftest import PASSWORD
-from tests.space.conftest import partner_of, sign_in
+from tests.space.conftest import code_in, partner_of, sign_in
+from tests.space.test_passkeys import add
+from tests.space.test_second_factor import ON, code_of, secret_on
 from tests.test_access import names
 
 NEW = "another quiet evening"
 CHANGE = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 AGAIN = "/accounts/reauthenticate/"
-CODE = re.compile(r"^[A-Z0-9]{3,}(-[A-Z0-9]{3,})*$", re.MULTILINE)
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def is_in(client: Client) -> bool:
 
 
 @pytest.mark.parametrize("action", ["action_add", "action_remove"])
-def test_changing_the_address_asks_to_sign_in_again(cast, confirmed, with_mail, action):
+def test_changing_the_address_asks_to_sign_in_again(cast, confirmed, mailing, action):
     alex = enter(again=False)
     EmailAddress.objects.create(user=cast.alex, email="new@example.org")
     before = set(EmailAddress.objects.values_list("email", "verified"))
@@ -69,42 +72,35 @@ def test_changing_the_password_asks_for_the_old_one(cast):
     assert Person.objects.get(pk=cast.alex.pk).check_password(PASSWORD)
 
 
-def test_setting_a_first_password_asks_to_sign_in_again(cast, monkeypatch):
-    """Whoever gets in by a passkey has none; nobody at an unlocked phone may set one."""
-    cast.alex.set_unusable_password()
-    cast.alex.save()
-    flows = "allauth.account.internal.flows.reauthentication.get_reauthentication_flows"
-    monkeypatch.setattr(flows, lambda _user: [{"id": "reauthenticate"}])
-    alex = sign_in(cast.alex)
-    answer = alex.post("/accounts/password/set/", {"password1": NEW, "password2": NEW})
-    assert answer["Location"].startswith(AGAIN)
-    assert not Person.objects.get(pk=cast.alex.pk).has_usable_password()
-
-
 def test_leaving_asks_to_sign_in_again(cast):
     assert enter(again=False).post("/space/leave/")["Location"].startswith(AGAIN)
     assert partner_of(cast.alex) == cast.sam
 
 
 FREELY = {"mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_trust"}
-FREELY |= {"mfa_login_webauthn", "mfa_signup_webauthn", "mfa_list_webauthn"}
-"""Routes by which one signs in, or that only show what there is."""
+FREELY |= {"mfa_login_webauthn", "mfa_signup_webauthn", "mfa_list_webauthn", "mfa_download_recovery_codes"}
+"""Routes by which one signs in, or that only show what there is or lead on."""
 
 
 def test_every_page_that_changes_a_second_step_asks_to_sign_in_again(cast):
-    """All of allauth.mfa that is in the URLconf; a new route of it is looked at by itself."""
-    found = {name for name in names(get_resolver().url_patterns) if name.startswith("mfa_")}
-    assert bool(found) == apps.is_installed("allauth.mfa")
-    alex = enter(again=False)
-    for name in found - FREELY:
-        path = reverse(name, kwargs={"pk": 1} if name.endswith(("remove_webauthn", "edit_webauthn")) else {})
-        answer = alex.post(path, {"name": "x", "code": "000000"})
-        assert answer.status_code in (302, 404, 405), name
-        if answer.status_code == 302:
-            where = answer["Location"]
-            assert "reauthenticate" in where or where.startswith("/accounts/2fa/"), (name, where)
-        if apps.is_installed("allauth.mfa"):
-            assert not apps.get_model("mfa", "Authenticator").objects.exists(), name
+    """All of allauth.mfa that is in the URLconf, for somebody who has all of it; a new route is looked at by itself."""
+    alex = enter()
+    add(alex)
+    alex.post(ON, {"code": code_of(secret_on(alex.get(ON).content.decode()))})
+    rows = Authenticator.objects.order_by("pk")
+    before = list(rows.values())
+    assert [one["type"] for one in before] == ["webauthn", "recovery_codes", "totp"]
+    found = {name for name in names(get_resolver().url_patterns) if name.startswith("mfa_")} - FREELY
+    assert found > {"mfa_remove_webauthn", "mfa_deactivate_totp", "mfa_generate_recovery_codes"}
+    later = sign_in(cast.alex)
+    for name in found:
+        of_one = name in ("mfa_remove_webauthn", "mfa_edit_webauthn")
+        path = reverse(name, kwargs={"pk": before[0]["id"]} if of_one else {})
+        ask = later.get if name == "mfa_view_recovery_codes" else later.post
+        answer = ask(path, {"name": "x"})
+        assert answer.status_code == 302, name
+        assert answer["Location"].startswith(f"{AGAIN}?{urlencode({'next': path})}"), name
+    assert list(rows.values()) == before
 
 
 # --- others are signed out
@@ -127,12 +123,8 @@ def test_a_new_address_without_mail_ends_all_other_sessions(cast):
 
 
 def confirm(client: Client) -> None:
-    """Do what the newest mail asks for, in this browser: type its code, or open its link."""
-    words = mail.outbox[-1].body
-    if link := re.search(r"/accounts/confirm-email/[^/\s]+/", words):
-        client.post(link[0])
-    else:
-        client.post("/accounts/confirm-email/", {"code": CODE.search(words)[0]})
+    """Type the code of the newest mail in this browser."""
+    client.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[-1])})
 
 
 def change_address(alex: Client) -> None:
@@ -140,7 +132,7 @@ def change_address(alex: Client) -> None:
     alex.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
 
 
-def test_a_new_address_confirmed_by_its_own_browser_ends_the_others(cast, confirmed, with_mail):
+def test_a_new_address_confirmed_by_its_own_browser_ends_the_others(cast, confirmed, mailing):
     alex, other = enter(), enter()
     change_address(alex)
     assert [is_in(one) for one in (alex, other)] == [True, True]
@@ -149,16 +141,17 @@ def test_a_new_address_confirmed_by_its_own_browser_ends_the_others(cast, confir
     assert Person.objects.get(pk=cast.alex.pk).email == "new@example.org"
 
 
-@pytest.mark.parametrize("with_mail", ["link"], indirect=True)
-def test_a_new_address_confirmed_elsewhere_ends_all(cast, confirmed, with_mail):
+def test_a_new_address_confirmed_elsewhere_ends_all(cast, confirmed, mailing, rf):
+    """Nobody knows then which session is its person's own."""
     alex, other = enter(), enter()
-    change_address(alex)
-    confirm(Client())
+    request = rf.post("/")
+    request.user = AnonymousUser()
+    with request_context(request):
+        changes.on_address(request, cast.alex, EmailAddress(user=cast.alex, email="old@example.org"))
     assert [is_in(one) for one in (alex, other)] == [False, False]
-    assert Person.objects.get(pk=cast.alex.pk).email == "new@example.org"
 
 
-def test_confirming_a_first_address_ends_nothing(cast, with_mail):
+def test_confirming_a_first_address_ends_nothing(cast, mailing):
     client = Client()
     client.post("/accounts/signup/", {"email": "noa@example.org", "password1": PASSWORD, "name": "Noa"})
     confirm(client)
@@ -166,7 +159,7 @@ def test_confirming_a_first_address_ends_nothing(cast, with_mail):
     assert len(mail.outbox) == 1
 
 
-def test_a_password_chosen_by_a_mailed_link_ends_all(cast, confirmed, with_mail):
+def test_a_password_chosen_by_a_mailed_link_ends_all(cast, confirmed, mailing):
     alex, guest = enter(), Client()
     guest.post("/accounts/password/reset/", {"email": "alex@example.org"})
     link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
@@ -220,7 +213,7 @@ def neutral(message) -> None:
     assert "&" not in words
 
 
-def test_a_sign_in_from_a_new_browser_is_told_once(cast, confirmed, with_mail):
+def test_a_sign_in_from_a_new_browser_is_told_once(cast, confirmed, mailing):
     alex = enter(again=False)
     assert told() == [("alex@example.org", "A new sign-in to your account")]
     assert "Firefox on Linux" in mail.outbox[0].body
@@ -233,7 +226,7 @@ def test_a_sign_in_from_a_new_browser_is_told_once(cast, confirmed, with_mail):
     assert told()[1:] == [("sam@example.org", "A new sign-in to your account")]
 
 
-def test_a_browser_is_new_again_after_all_were_signed_out(cast, confirmed, with_mail):
+def test_a_browser_is_new_again_after_all_were_signed_out(cast, confirmed, mailing):
     """Whoever had the old password, and the cookie that came with it, can't come back unseen with the new one."""
     spy = enter(again=False)
     enter().post("/accounts/password/change/", CHANGE)
@@ -242,7 +235,7 @@ def test_a_browser_is_new_again_after_all_were_signed_out(cast, confirmed, with_
     assert told() == [("alex@example.org", "A new sign-in to your account")]
 
 
-def test_a_new_password_is_told(cast, confirmed, with_mail):
+def test_a_new_password_is_told(cast, confirmed, mailing):
     alex = enter()
     mail.outbox.clear()
     alex.post("/accounts/password/change/", CHANGE)
@@ -250,7 +243,7 @@ def test_a_new_password_is_told(cast, confirmed, with_mail):
     neutral(mail.outbox[0])
 
 
-def test_a_new_address_is_told_to_the_old_and_the_new(cast, confirmed, with_mail):
+def test_a_new_address_is_told_to_the_old_and_the_new(cast, confirmed, mailing):
     alex = enter()
     change_address(alex)
     asked = len(mail.outbox)
@@ -266,7 +259,7 @@ def test_without_a_mail_server_nothing_is_sent(cast):
     assert not mail.outbox
 
 
-def test_what_is_rolled_back_tells_nobody(cast, rf, with_mail):
+def test_what_is_rolled_back_tells_nobody(cast, rf, mailing):
     request = rf.post("/")
     request.user = cast.alex
 
@@ -281,7 +274,7 @@ def test_what_is_rolled_back_tells_nobody(cast, rf, with_mail):
     assert not mail.outbox
 
 
-def test_what_is_told_after_the_request_is_told_too(cast, rf, with_mail):
+def test_what_is_told_after_the_request_is_told_too(cast, rf, mailing):
     """Where a request is one transaction, allauth speaks of some changes when it is over."""
     request = rf.post("/")
     request.user = cast.alex
@@ -292,7 +285,7 @@ def test_what_is_told_after_the_request_is_told_too(cast, rf, with_mail):
     assert told() == [("alex@example.org", "Your password was changed")]
 
 
-def test_a_failing_mail_server_breaks_nothing(cast, confirmed, with_mail, settings, caplog):
+def test_a_failing_mail_server_breaks_nothing(cast, confirmed, mailing, settings, caplog):
     settings.EMAIL_BACKEND = "tests.space.broken.Backend"
     alex = enter()
     assert alex.post("/accounts/password/change/", CHANGE).status_code == 302

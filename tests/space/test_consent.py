@@ -13,11 +13,12 @@ from couples.core.drafts import Draft
 from couples.core.news import News
 from couples.core.people import CONSENT, Person
 from couples.notes.models import GIVEN, Note
+from couples.space.actions import Outcome, accept
 from couples.space.consent import withdraw
-from couples.space.models import Consent
+from couples.space.models import Consent, Invitation, Stage
 from tests.conftest import PASSWORD, person
 from tests.queries import asked
-from tests.space.conftest import partner_of, sign_in
+from tests.space.conftest import link_of, newest, partner_of, sign_in, verify
 
 GOOD = {"name": "Jo", "time_zone": "Europe/Lisbon", "consent": "on"}
 AGAIN = "/accounts/reauthenticate/?next=%2Fspace%2Fconsent%2F"
@@ -142,8 +143,6 @@ def test_other_words_ask_anew(cast, browse, monkeypatch):
 
 
 def test_an_invitation_leads_through_the_consent(cast, browse):
-    from tests.space.conftest import link_of
-
     token = link_of(cast.robin)
     ex = browse("ex")
     take_back(ex)
@@ -163,3 +162,52 @@ def test_the_check_costs_no_query(cast, browse):
 def test_alone_or_not_the_page_speaks_of_the_one_who_is_there(browse, who):
     page = browse(who).get("/space/consent/").content.decode()
     assert ("Sam" in page) is (who == "alex")
+
+
+def test_after_it_nobody_is_linked_by_what_was_sent_before(cast, browse):
+    verify(cast.ex)
+    tokens = [link_of(cast.robin), link_of(cast.robin, cast.ex.email)]
+    take_back(browse("robin"))
+    ex = browse("ex")
+    for token in tokens:
+        assert ex.get(f"/join/{token}/").status_code == 410
+        assert ex.post(f"/join/{token}/accept/").status_code == 410
+    assert partner_of(cast.ex) is None
+    assert set(Invitation.objects.filter(inviter=cast.robin).values_list("stage", "email")) == {
+        (Stage.REVOKED, "")
+    }
+
+
+def test_after_it_nobody_is_linked_by_a_yes_said_before(cast, browse):
+    token = link_of(cast.robin)
+    ex = browse("ex")
+    ex.post(f"/join/{token}/accept/")
+    take_back(ex)
+    browse("robin").post(f"/space/invitation/{newest(cast.robin).pk}/confirm/")
+    assert partner_of(cast.ex) is None
+
+
+@pytest.mark.parametrize("who", ["robin", "ex"])
+def test_a_couple_takes_two_who_agree(cast, who):
+    """Whatever still stands: an invitation that was being made just then."""
+    verify(cast.ex)
+    link_of(cast.robin, cast.ex.email)
+    Person.objects.filter(pk=getattr(cast, who).pk).update(consented_on=None)
+    assert accept(cast.ex, newest(cast.robin)) is Outcome.ENDED
+    assert partner_of(cast.ex) is None
+
+
+@pytest.mark.parametrize("act", ["revoke", "refuse", "take-back"])
+def test_who_has_not_agreed_to_other_words_can_end_what_is_open(cast, browse, monkeypatch, act):
+    """Every door on the page has its end for whoever sees it."""
+    token = link_of(cast.robin)
+    browse("ex").post(f"/join/{token}/accept/")
+    monkeypatch.setattr(people, "CONSENT", CONSENT + 1)
+    client = browse("ex" if act == "take-back" else "robin")
+    path = f"/space/invitation/{newest(cast.robin).pk}"
+    assert path in client.get("/space/doors/").content.decode()
+    assert client.post(f"{path}/{act}/")["Location"] == "/space/doors/"
+    assert newest(cast.robin).stage in (Stage.REVOKED, Stage.DECLINED)
+    for closed in ("confirm/", "qr.svg"):
+        answer = client.post(f"{path}/{closed}") if closed == "confirm/" else client.get(f"{path}/{closed}")
+        assert answer["Location"] == "/welcome/"

@@ -15,7 +15,7 @@ from tests.conftest import PASSWORD
 from tests.crawl import bare
 from tests.space.conftest import sign_in
 
-pytestmark = pytest.mark.usefixtures("with_mail")
+pytestmark = pytest.mark.usefixtures("mailing")
 KNOWN, UNKNOWN = "alex@example.org", "nobody@example.org"
 KEYS = re.compile(r"/invitation/[0-9a-f-]{36}/")
 
@@ -65,6 +65,10 @@ def sign_up_with(address):
     return Client(), "/accounts/signup/", {"email": address, "password1": PASSWORD, "name": "N"}
 
 
+def begin_with_a_passkey(address):
+    return Client(), "/accounts/signup/passkey/", {"email": address, "name": "N"}
+
+
 def forget(address):
     return Client(), "/accounts/password/reset/", {"email": address}
 
@@ -84,14 +88,14 @@ def invite(address):
     return sign_in(Person.objects.get(name="Robin")), "/space/invite/mail/", {"email": address}
 
 
-WAYS = [sign_in_with, sign_up_with, forget, ask_for_a_code, change_to, invite]
+WAYS = [sign_in_with, sign_up_with, begin_with_a_passkey, forget, ask_for_a_code, change_to, invite]
 MAILS = {sign_in_with: 0}
-MORE = {sign_up_with: 3}
-"""Where a code confirms an address: short look-ups of the account just made, of fifty-odd queries and a hash."""
+MORE = {sign_up_with: 3, begin_with_a_passkey: 3}
+"""A code confirms an address: short look-ups of the account just made, of fifty-odd queries and a hash."""
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_no_page_no_mail_and_no_work_tells_who_has_an_account(cast, settings, hashes, way):
+def test_no_page_no_mail_and_no_work_tells_who_has_an_account(cast, hashes, way):
     found = []
     for address in (KNOWN, UNKNOWN):
         undo = transaction.savepoint()
@@ -107,8 +111,7 @@ def test_no_page_no_mail_and_no_work_tells_who_has_an_account(cast, settings, ha
         assert ours == theirs
     assert len(known[1]) == len(unknown[1]) == MAILS.get(way, 1)
     assert known[2] == unknown[2]
-    by_code = settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED
-    assert abs(known[3] - unknown[3]) <= (MORE.get(way, 0) if by_code else 0)
+    assert abs(known[3] - unknown[3]) <= MORE.get(way, 0)
 
 
 def test_a_wrong_code_is_wrong_for_both(cast):

@@ -143,9 +143,7 @@ def test_a_connection_without_an_address_is_let_in(cast):
 
 @pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])
 @pytest.mark.parametrize("address", ["alex@example.org", "nobody@example.org"])
-def test_mails_to_an_address_are_few_from_one_network_and_others_can_still_ask(
-    cast, with_mail, path, address
-):
+def test_mails_to_an_address_are_few_from_one_network_and_others_can_still_ask(cast, mailing, path, address):
     for _ in range(5):
         assert at(THERE).post(path, {"email": address}).status_code == 302
     refused = at(THERE).post(path, {"email": address.upper()})
@@ -184,7 +182,7 @@ def test_the_password_is_asked_for_only_so_often_within_a_session(cast, browse):
     assert answers[5:] == [429, 429]
 
 
-def test_a_new_password_by_mail_lets_one_in_again(cast, with_mail):
+def test_a_new_password_by_mail_lets_one_in_again(cast, mailing):
     EmailAddress.objects.create(user=cast.alex, email="alex@example.org", verified=True, primary=True)
     alex = at(HERE)
     wear_out(alex)

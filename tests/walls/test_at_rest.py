@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -55,6 +56,9 @@ def plant(world):
     assert client.post(reverse("core:draft", args=["notes.new"]), {"what": word()}).status_code < 400
     client.post(reverse("notes:search"), {"words": word()})
     client.post(reverse("goals:step_plan", args=[world.step.pk]))
+    secret = word()
+    again = client.post(reverse("account_set_password"), {"password1": secret, "password2": secret})
+    assert "reauthenticate" in again["Location"]
     url = reverse("goals:edit", args=[world.goal.pk])
     data = {"title": word(), "why": word(), "horizon": "long", "whose": "ours", "version": world.goal.version}
     assert client.post(url, data).status_code == 302
@@ -87,7 +91,10 @@ def files(folder):
 def test_a_dump_its_journal_and_the_data_folder_hold_no_word(living, postgres):
     words = plant(living)
     assert len(words) > 20
-    heaps = list(files(settings.DATA))
+    # Sessions are packed, so a dump doesn't show what lies in them.
+    unpacked = json.dumps([session.get_decoded() for session in Session.objects.all()]).encode()
+    assert b"_auth_user_id" in unpacked
+    heaps = [("sessions", unpacked), *files(settings.DATA)]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("CHECKPOINT")
