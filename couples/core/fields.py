@@ -43,7 +43,14 @@ class _SealedCol(Col):
         selected = compiler.select is not None and not getattr(compiler, "qualify", None)
         if selected or isinstance(compiler, SQLUpdateCompiler):
             raise FieldError(f"{self.target.name} is private text: a query can select it, nothing else.")
-        return super().as_sql(compiler, connection)
+        # What a function is made of looks the same from here. No database knows this name, which ``select_format``
+        # takes off what is selected as it is.
+        sql, params = super().as_sql(compiler, connection)
+        return f"private_text_can_be_selected_and_nothing_else({sql})", params
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> Any:
+        """The column alone: what is asked of a whole expression that is selected, never of its parts."""
+        return super().as_sql(compiler, compiler.connection)
 
     def get_group_by_cols(self) -> list[Any]:
         return [_plain(self)]
@@ -85,9 +92,12 @@ class PrivateTextField(models.TextField):  # type: ignore[type-arg]
     """Intimate free text, encrypted under the key of whoever owns the row (its ``key_owner``).
 
     Saving a row encrypts (``bulk_create`` too); reading the attribute decrypts, which raises ``Broken`` for what was
-    damaged or moved. No query looks into it: every lookup but ``isnull``, ordering, ``F()`` and functions raise
-    FieldError. ``values()`` gives ``Sealed`` words; ``update()`` takes those of ``sealed()`` and the empty text,
-    which is stored as it is. ``bulk_update`` refuses. Search goes through ``couples.core.search``.
+    damaged or moved. A query may select it, also by another name (``F()``), and ask ``isnull``. Lookups, ordering and
+    expressions that would be written (``update()``, ``bulk_update``, a save) raise FieldError, and so does
+    ``bulk_create`` that would update it in another row; a function of it fails in the database. Ordered by another name
+    for it, or in a union, rows come in the order of what is stored, which is none. ``values()`` gives ``Sealed`` words;
+    ``update()`` takes those of ``sealed()`` and the empty text, which is stored as it is. Search goes through
+    ``couples.core.search``.
     """
 
     descriptor_class = _Opening
@@ -120,6 +130,8 @@ class PrivateTextField(models.TextField):  # type: ignore[type-arg]
     def pre_save(self, model_instance: Any, add: bool) -> Any:
         """Encrypt under the key of the row's present owner."""
         words = model_instance.__dict__.get(self.attname)
+        if hasattr(words, "resolve_expression"):
+            raise self.refusal()
         if not words:
             return words
         key = ring().of(model_instance.key_owner)
@@ -134,12 +146,22 @@ class PrivateTextField(models.TextField):  # type: ignore[type-arg]
         return Sealed(seal(self.place, key, row, text), self.place)
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """Let through what is sealed, nothing, and expressions, which check themselves."""
+        """Let through what is sealed, and nothing."""
         if isinstance(value, Sealed | _Raw):
             return value.stored
-        if value is None or value == "" or hasattr(value, "resolve_expression"):
+        if value is None or value == "":
             return value
-        raise FieldError(
+        raise self.refusal()
+
+    def get_placeholder(self, value: Any, compiler: Any, connection: Any) -> str:
+        """Refuse an upsert: what it writes into a row that is there is sealed for the one that isn't made."""
+        if self in getattr(compiler.query, "update_fields", ()):
+            raise self.refusal()
+        return "%s"
+
+    def refusal(self) -> FieldError:
+        """What to raise where words would be written that aren't encrypted for their row."""
+        return FieldError(
             f"{self.name} is private text: save the row, or update with sealed(row, {self.name}=…)."
         )
 
