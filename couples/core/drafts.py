@@ -4,14 +4,14 @@ import json
 import re
 import uuid
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 
 from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
-from couples.core.shared import Own
+from couples.core.shared import Own, OwnQuerySet
 from couples.core.text import clean
 from couples.core.words import Broken
 
@@ -21,12 +21,8 @@ MOST_CHARACTERS = 30_000
 NEVER_KEPT = {"csrfmiddlewaretoken", "once", "version", "handover", "password", "next"}
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
+class DraftQuerySet(OwnQuerySet["Draft"]):
     """A person's drafts."""
-
-    def visible_to(self, member: Member) -> Self:
-        """The member's own drafts."""
-        return self.filter(owner=member.person)
 
     def read(self, member: Member, key: str) -> dict[str, Any]:
         """Return what was typed into this form, or nothing."""

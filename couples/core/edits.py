@@ -14,10 +14,10 @@ from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.owners import lock_whole
 from couples.core.policies import of_couple
-from couples.core.shared import Base, Part, Shared
+from couples.core.shared import Base, OwnedQuerySet, Part, Shared
 
 
-class VersionQuerySet(models.QuerySet["Version"]):
+class VersionQuerySet(OwnedQuerySet["Version"]):
     """Earlier texts."""
 
     def visible_to(self, member: Member) -> Self:
@@ -30,6 +30,7 @@ class Version(Base):
 
     declared = Declaration(owner="couple", export="seen", deletion="with_couple", fixed=("words",))
     policies = staticmethod(of_couple)
+    owned_by = ("couple",)
 
     couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     about = models.UUIDField()

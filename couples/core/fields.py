@@ -27,11 +27,21 @@ class _Opening(DeferredAttribute):
             return super().__get__(instance, cls)
         words = instance.__dict__[name]
         if isinstance(words, Sealed):
-            words = instance.__dict__[name] = words.of(instance.pk)
+            words = instance.__dict__[name] = _open(instance, name, words)
         return words
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
+
+
+def _open(instance: Any, name: str, words: Sealed) -> str:
+    """The words, if they are encrypted for whoever owns the row."""
+    owner = instance.key_owner
+    if words.owner != owner:
+        # It may have changed hands between two queries, or here without being saved. What is stored now decides.
+        present = type(instance)._base_manager.filter(pk=instance.pk).first() or instance
+        words, owner = present.__dict__[name], present.key_owner
+    return words.of(instance.pk, owner) if isinstance(words, Sealed) else words
 
 
 class _SealedCol(Col):
@@ -138,7 +148,7 @@ class PrivateTextField(models.TextField):  # type: ignore[type-arg]
         if isinstance(words, Sealed):
             if words.key == key.pk and not add:
                 return words
-            words = words.of(model_instance.pk)
+            words = _open(model_instance, self.attname, words)
         return self.sealed_by(key, model_instance.pk, str(words))
 
     def sealed_by(self, key: Held, row: uuid.UUID, text: str) -> Sealed:

@@ -2,23 +2,19 @@
 
 import json
 import uuid
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 
 from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
-from couples.core.shared import Own
+from couples.core.shared import Own, OwnQuerySet
 from couples.core.words import Broken
 
 
-class HandoverQuerySet(models.QuerySet["Handover"]):
+class HandoverQuerySet(OwnQuerySet["Handover"]):
     """What one room passes to another."""
-
-    def visible_to(self, member: Member) -> Self:
-        """The member's own."""
-        return self.filter(owner=member.person)
 
     def make(self, member: Member, room: str, fields: dict[str, Any]) -> uuid.UUID:
         """Leave a prefilled form for a room and return its id. What was left there before and not used is dropped."""

@@ -153,7 +153,7 @@ def _renew(owner: Owner, row: Any, report: Report) -> bool:
             continue
         field: PrivateTextField = row._meta.get_field(name)
         try:
-            changes[name] = field.sealed_by(current, row.pk, words.of(row.pk))
+            changes[name] = field.sealed_by(current, row.pk, words.of(row.pk, owner.pk))
         except Broken:
             report.broken += 1
             whole = False

@@ -12,6 +12,7 @@ A row that can be shared has an author, perhaps a couple, and perhaps a day from
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
@@ -72,16 +73,26 @@ def visible(member: Member, prefix: str = "") -> Q:
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
-class SharedQuerySet(models.QuerySet[M]):
-    """Rows with an author that may be shared with the couple."""
+def stay(model: type[models.Model], changed: Iterable[str]) -> None:
+    """Refuse a change of owner that leaves words under the former owner's key. Raises FieldError."""
+    fields = (*getattr(model, "owned_by", ()), getattr(model, "part_of", ""))
+    owning = {one for name in fields for one in (name, f"{name}_id")}
+    left = [name for name in private_names(model) if name not in changed]
+    if left and owning & {*changed}:
+        raise FieldError(f"A change of owner re-encrypts {', '.join(left)}: use hand_over.")
+
+
+class OwnedQuerySet(models.QuerySet[M]):
+    """Rows of somebody."""
 
     def update(self, **changes: Any) -> int:
         """Update rows. Raises FieldError for a change of owner that leaves words under the former owner's key."""
-        if {"couple", "couple_id"} & set(changes):
-            left = [name for name in private_names(self.model) if name not in changes]
-            if left:
-                raise FieldError(f"A change of couple re-encrypts {', '.join(left)}: use hand_over.")
+        stay(self.model, changes)
         return super().update(**changes)
+
+
+class SharedQuerySet(OwnedQuerySet[M]):
+    """Rows with an author that may be shared with the couple."""
 
     def visible_to(self, member: Member) -> Self:
         """All that the member may see: the one filter. Everything else answers as if it didn't exist."""
@@ -96,7 +107,7 @@ class SharedQuerySet(models.QuerySet[M]):
         return self.filter(own_until_open(member))
 
 
-class PartQuerySet(models.QuerySet[M]):
+class PartQuerySet(OwnedQuerySet[M]):
     """Rows that are part of another one and are seen with it."""
 
     def visible_to(self, member: Member) -> Self:
@@ -112,7 +123,7 @@ class PartQuerySet(models.QuerySet[M]):
         return f"{model.part_of}__"
 
 
-class OwnQuerySet(models.QuerySet[M]):
+class OwnQuerySet(OwnedQuerySet[M]):
     """Rows that one person owns and nobody else ever sees."""
 
     def visible_to(self, member: Member) -> Self:
@@ -121,19 +132,26 @@ class OwnQuerySet(models.QuerySet[M]):
 
 
 class Base(models.Model):
-    """A random id, which says nothing of when a row was made."""
+    """A random id, which says nothing of when a row was made. ``owned_by``: the fields that say whose."""
 
     declared: ClassVar[Declaration]
+    owned_by: ClassVar[tuple[str, ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **how: Any) -> None:
+        """Save the row. Raises FieldError for a change of owner alone, without its words."""
+        stay(type(self), how.get("update_fields") or ())
+        super().save(*args, **how)
+
 
 class Own(Base):
     """What one person owns: nobody else ever sees it, nor that it exists."""
 
+    owned_by = ("owner",)
     policies = staticmethod(of_owner)
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -180,6 +198,7 @@ class Shared(Base):
     """
 
     withdrawn: ClassVar[dict[str, Any]] = {}
+    owned_by = ("author", "couple")
     policies = staticmethod(of_author)
 
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

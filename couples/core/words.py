@@ -27,14 +27,14 @@ class Broken(Exception):  # noqa: N818 (a word that is said)
     """Stored words can't be opened: damaged, moved from elsewhere, or their key is gone."""
 
 
-def _bound(place: str, key: Held, row: uuid.UUID) -> bytes:
-    return place.encode() + b"\0" + key.owner_bytes + row.bytes
+def _bound(place: str, owner: uuid.UUID, row: uuid.UUID) -> bytes:
+    return place.encode() + b"\0" + owner.bytes + row.bytes
 
 
 def seal(place: str, key: Held, row: uuid.UUID, text: str) -> str:
     """Return what is stored of a text. ``place`` is model and field, as ``couples.note.what``."""
     nonce = os.urandom(NONCE)
-    sealed = key.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(place, key, row))
+    sealed = key.cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), _bound(place, key.owner, row))
     return base64.b64encode(VERSION + key.pk.bytes + nonce + sealed).decode()
 
 
@@ -46,14 +46,18 @@ class Sealed:
     def __init__(self, stored: str, place: str) -> None:
         self.stored, self.place = stored, place
 
-    def of(self, row: uuid.UUID) -> str:
-        """Open the words of the row with this id. Raises Broken, which is logged without a word of them."""
+    def of(self, row: uuid.UUID, owner: uuid.UUID | None = None) -> str:
+        """Open the words of the row with this id. Raises Broken, which is logged without a word of them.
+
+        ``owner``: whose the row is, where that is known; under anybody else's key its words are Broken.
+        """
         try:
             data = binascii.a2b_base64(self.stored, strict_mode=True)
             if data[:1] != VERSION:
                 raise ValueError("not of a version we know")
             key = ring().named(data[1:17])
-            text = key.cipher.decrypt(data[17:HEAD], data[HEAD:], _bound(self.place, key, row))
+            bound = _bound(self.place, owner or key.owner, row)
+            text = key.cipher.decrypt(data[17:HEAD], data[HEAD:], bound)
             return text.decode("utf-8", "surrogatepass")
         except (InvalidTag, Unopened, ValueError, binascii.Error) as error:
             log.error("%s of %s can't be read: %s", self.place, row, type(error).__name__)
@@ -66,6 +70,14 @@ class Sealed:
             data = base64.b64decode(self.stored, validate=True)
             return uuid.UUID(bytes=data[1:17]) if data[:1] == VERSION else None
         except (ValueError, binascii.Error):
+            return None
+
+    @property
+    def owner(self) -> uuid.UUID | None:
+        """Whose key sealed them; None where it isn't at hand."""
+        try:
+            return ring().named(self.key.bytes).owner if self.key else None
+        except Unopened:
             return None
 
     def __eq__(self, other: object) -> bool:

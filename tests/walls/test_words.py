@@ -1,5 +1,6 @@
 """Private words: encrypted when they are saved, opened when they are read, refused everywhere else."""
 
+import datetime as dt
 import logging
 import uuid
 from copy import copy
@@ -17,8 +18,9 @@ from couples.core.edits import Version
 from couples.core.fields import PrivateTextField, private_names, sealed
 from couples.core.keys import Key
 from couples.core.owners import hand_over
-from couples.core.rotation import private_models
+from couples.core.rotation import private_models, rotate_data
 from couples.core.words import Broken, Sealed, legible
+from couples.goals.models import Goal, GoalStep
 from couples.notes.models import Answer, Note
 from tests.world import World
 
@@ -284,6 +286,60 @@ def test_a_text_moved_anywhere_else_fails_loudly(world: World, caplog):
         assert getattr(again(row), name)
 
 
+def test_a_row_that_changed_hands_past_us_fails_loudly(world: World):
+    """Its words stay where they were; it alone says now that it is somebody else's."""
+    cast = world.cast
+    draft = Draft.objects.create(owner=cast.alex, key="a", words="canary draft")
+    Note.objects.bulk_create(
+        [
+            Note(author=cast.sam, what="x"),
+            Note(author=cast.dana, couple=cast.theirs, opens_on=dt.date(2020, 1, 1), what="x"),
+        ]
+    )
+    version = Version.objects.create(
+        couple=cast.ours,
+        about=world.goal.pk,
+        number=1,
+        editor=cast.alex,
+        edited_on=cast.member("alex").today,
+        words="canary version",
+    )
+    changes = [
+        (world.own_note, "what", {"author": cast.sam}, world.own_note),
+        (world.own_note, "what", {"couple": cast.ours, "opens_on": dt.date(2020, 1, 1)}, world.own_note),
+        (world.goal, "title", {"couple": None, "opens_on": None}, world.goal),
+        (draft, "words", {"owner": cast.sam}, draft),
+        (version, "words", {"couple": cast.theirs}, version),
+        (world.own_step, "text", {"couple": cast.ours, "opens_on": dt.date(2020, 1, 1)}, world.own_goal),
+        (world.own_step, "text", {"goal": world.goal}, world.own_step),
+    ]
+    for row, name, change, changed in changes:
+        before = stored(row, name)
+        rows = models.QuerySet(type(changed)).filter(pk=changed.pk)
+        assert rows.update(**change)
+        with pytest.raises(Broken):
+            getattr(again(row), name)
+        with pytest.raises(Broken), transaction.atomic():
+            again(row).save()
+        assert stored(row, name) == before
+        assert rotate_data().broken
+        rows.update(**{one: getattr(changed, one) for one in change})
+        assert getattr(again(row), name).startswith("canary")
+
+
+def test_what_was_read_before_and_after_sharing_is_looked_up_again(world: World):
+    step = GoalStep.objects.get(pk=world.own_step.pk)
+    whole = step.goal
+    shared = {"couple": world.cast.ours, "opens_on": world.cast.member("alex").today}
+    early = again(world.own_goal)
+    assert hand_over(Goal.objects.all(), copy(world.own_goal), shared)
+    late = again(step)
+    late.goal = whole
+    assert step.text == late.text == "canary own step"
+    early.couple = world.cast.ours
+    assert early.title.startswith("canary")
+
+
 def damages(text):
     """Ways in which a stored text can go wrong."""
     return [
@@ -416,8 +472,25 @@ def test_taking_back_and_leaving_encrypt_anew_for_the_author(world: World, brows
 
 
 def test_a_change_of_owner_can_t_forget_the_words(world: World):
-    with pytest.raises(FieldError, match="hand_over"):
-        Note.objects.filter(pk=world.note.pk).update(couple=None, opens_on=None)
+    cast = world.cast
+    draft = Draft.objects.create(owner=cast.alex, key="a", words="x")
+    own, ours, step = world.own_note, {"couple": cast.ours, "opens_on": dt.date(2020, 1, 1)}, world.step
+    changes = [
+        (own, ours),
+        (own, {"couple_id": cast.ours.pk, "opens_on": dt.date(2020, 1, 1)}),
+        (own, {"author": cast.sam}),
+        (own, {"author_id": cast.sam.pk}),
+        (draft, {"owner": cast.sam}),
+        (step, {"goal": world.own_goal}),
+        (Version(about=own.pk), {"couple": cast.theirs}),
+    ]
+    for row, change in changes:
+        with pytest.raises(FieldError, match="hand_over"):
+            type(row).objects.filter(pk=row.pk).update(**change)
+        for name, value in change.items():
+            setattr(row, name, value)
+        with pytest.raises(FieldError, match="hand_over"):
+            row.save(update_fields=[*change])
 
 
 def test_handing_over_keeps_what_can_t_be_read_as_it_is(world: World):
