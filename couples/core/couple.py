@@ -123,6 +123,11 @@ class Member:
         return ended.order_by("-ended_on").first()
 
     @property
+    def owners(self) -> list[uuid.UUID]:
+        """Whose words this member may read: the person's own, and the couple's."""
+        return [self.person.pk, self.couple.pk] if self.couple else [self.person.pk]
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         """The time zone in which days are counted for this member."""
         return self.couple.zone if self.couple else self.person.zone

@@ -97,11 +97,6 @@ class Held:
         """Ready for use. Raises Unopened."""
         return AESGCM(self.secret)
 
-    @cached_property
-    def owner_bytes(self) -> bytes:
-        """The owner's id as words are bound to it."""
-        return self.owner.bytes
-
 
 def bound(pk: uuid.UUID, owner: uuid.UUID) -> bytes:
     """What a wrapped key is bound to: it opens for no other owner."""
@@ -172,6 +167,16 @@ def take(*owners: uuid.UUID, found: Iterable[Held] = ()) -> Token[Ring | None]:
 def give_back(token: Token[Ring | None]) -> None:
     """End what ``take`` began."""
     _ring.reset(token)
+
+
+@contextmanager
+def only(*owners: uuid.UUID, found: Iterable[Held] = ()) -> Iterator[None]:
+    """Within, the keys of these owners alone can be used: what ``take`` takes, given back."""
+    token = take(*owners, found=found)
+    try:
+        yield
+    finally:
+        give_back(token)
 
 
 @contextmanager

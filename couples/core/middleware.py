@@ -91,8 +91,7 @@ class MemberMiddleware(LoginRequiredMiddleware):
 def enter(request: HttpRequest, person: Person) -> Member:
     """Let a person in: their member on the request, their own time zone and language for the answer."""
     member = let_in_request(request, person)
-    owners = [person.pk, member.couple.pk] if member.couple else [person.pk]
-    keys.take(*owners, found=member.keys)
+    keys.take(*member.owners, found=member.keys)
     request.member = member  # type: ignore[attr-defined]
     timezone.activate(person.zone)
     if person.language != settings.LANGUAGE_CODE:

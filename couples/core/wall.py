@@ -1,8 +1,10 @@
-"""Who a transaction on PostgreSQL runs for: the other half of ``couples.core.policies``. On SQLite all of it does nothing.
+"""Who a transaction on PostgreSQL runs for: the other half of ``couples.core.policies``. There is no wall on SQLite.
 
 A request is one transaction (``WallMiddleware``) and is let in by ``let_in``. What runs outside a request says for
 whom: ``person``, ``couple``, ``accounts``, ``house`` or ``export``. Settings are those of the transaction, never of the
 connection, so nothing crosses to the next one, whatever pools lie between.
+
+``person``, ``couple`` and ``export`` bring, on either database, the keys of those whose words are read, and no others.
 """
 
 import datetime as dt
@@ -18,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from psycopg.pq import TransactionStatus
 
-from couples.core import enforce
+from couples.core import enforce, keys
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.people import Person
 
@@ -141,7 +143,9 @@ def lifted(act: str) -> Iterator[None]:
 def person(who: Person) -> Iterator[Member]:
     """Run as this person, outside a request: a streaming answer, a job about one account."""
     with behind():
-        yield let_in(who)
+        member = let_in(who)
+        with keys.only(*member.owners, found=member.keys):
+            yield member
 
 
 @contextmanager
@@ -152,7 +156,9 @@ def couple(whose: Couple) -> Iterator[None]:
     """
     today = whose.day(timezone.now()).isoformat()
     with behind(couple=str(whose.pk), today=today, act="whole"):
-        yield
+        people = Membership.objects.filter(couple=whose).values_list("person_id", flat=True)
+        with keys.only(whose.pk, *people):
+            yield
 
 
 @contextmanager
@@ -184,7 +190,10 @@ def export(who: Person, former: Couple) -> Iterator[None]:
         ended = seats.values_list("couple__ended_on", flat=True).first()
     if ended is None:
         raise PermissionDenied
-    with behind(act="export", leaver=str(who.pk), former=str(former.pk), today=ended.isoformat()):
+    with (
+        behind(act="export", leaver=str(who.pk), former=str(former.pk), today=ended.isoformat()),
+        keys.only(former.pk),
+    ):
         yield
 
 

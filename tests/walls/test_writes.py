@@ -7,7 +7,7 @@ from contextlib import ExitStack
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
-from couples.core import wall
+from couples.core import keys, wall
 from couples.core.couple import Couple, Membership
 from couples.core.drafts import Draft
 from couples.core.due import Due
@@ -16,6 +16,7 @@ from couples.core.news import News
 from couples.core.people import Person
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import GIVEN, Answer, Note
+from tests.walls.everything import any_key
 
 pytestmark = pytest.mark.django_db
 NO_WORDS = {"what": "", "meaning": ""}
@@ -35,7 +36,7 @@ def refused(make):
 
 
 def test_nothing_is_written_into_another_couple_or_for_another_person(full):
-    cast, today = full.cast, dt.date(2026, 1, 1)
+    cast, today, every = full.cast, dt.date(2026, 1, 1), keys.ring()
     about = uuid.uuid4()
     attempts = {
         "a note of another couple": lambda: Note.objects.create(
@@ -71,7 +72,7 @@ def test_nothing_is_written_into_another_couple_or_for_another_person(full):
         "a couple": lambda: Couple.objects.create(),
         "a seat": lambda: Membership.objects.create(couple=cast.ours, person=cast.dana, seat=2),
     }
-    with wall.person(cast.dana):
+    with wall.person(cast.dana), any_key(every):
         for make in attempts.values():
             refused(make)
         with wall.lifted("tell"):
@@ -97,7 +98,7 @@ def test_nothing_of_others_is_changed_or_deleted(full):
 def test_one_cannot_push_ones_own_row_into_another_couple(full):
     with wall.person(full.cast.alex):
         refused(lambda: Note.objects.filter(pk=full.note.pk).update(couple=full.cast.theirs, **NO_WORDS))
-        refused(lambda: Note.objects.filter(pk=full.own_note.pk).update(author=full.cast.sam))
+        refused(lambda: Note.objects.filter(pk=full.own_note.pk).update(author=full.cast.sam, **NO_WORDS))
         refused(
             lambda: Goal.objects.filter(pk=full.goal.pk).update(author=full.cast.dana, couple=None, **NO_GOAL)
         )
