@@ -1,5 +1,6 @@
 """Who is asking: signed in or not, and as which member."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.utils import timezone, translation
 
 from couples.core import keys
 from couples.core.couple import Member
+from couples.core.masters import Unopened
 from couples.core.people import Person
 from couples.core.text import clean
 from couples.core.wall import let_in_request
 from couples.core.words import Broken
 
+log = logging.getLogger("reconnect.words")
 KEPT_NEVER = {
     "csrfmiddlewaretoken",
     "password",
@@ -72,9 +75,11 @@ class MemberMiddleware(LoginRequiredMiddleware):
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Words that can't be read any more get a kind page; what was typed stands on it."""
-        if not isinstance(exception, Broken):
+        """Words that can't be read any more get a kind page, and so does a key; what was typed stands on it."""
+        if not isinstance(exception, Broken | Unopened):
             return None
+        if isinstance(exception, Unopened):
+            log.error("A key can't be used: %s", exception)
         return render(request, "broken.html", {"words": typed(request)}, status=500)
 
     def handle_no_permission(  # type: ignore[override]

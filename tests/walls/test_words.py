@@ -397,6 +397,20 @@ def test_what_was_typed_stands_on_the_kind_page_and_nothing_is_half_written(worl
     assert (goal.version, goal.horizon, goal.why) == (world.goal.version, world.goal.horizon, world.goal.why)
 
 
+def test_a_key_that_does_not_open_keeps_what_was_typed_on_the_page(world: World, browse, caplog):
+    key, before = Key.objects.get(person=world.cast.alex), Note.objects.count()
+    Key.objects.filter(pk=key.pk).update(wrapped=Key.objects.get(couple=world.cast.ours).wrapped)
+    answer = browse("alex").post("/notes/new/", {"what": "you waited", "meaning": "held"})
+    assert answer.status_code == 500
+    said = answer.content.decode()
+    assert "Some words here can’t be read" in said
+    assert "you waited" in said
+    assert "held" in said
+    assert "can't be unwrapped" in caplog.text
+    assert "waited" not in caplog.text
+    assert Note.objects.count() == before
+
+
 def test_every_private_field_may_be_broken_and_no_list_dies(world: World, browse):
     rows = [row for model in private_models() for row in model.objects.all()]
     assert len(rows) > 10
