@@ -29,7 +29,7 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=
 
 
 class HeadersMiddleware:
-    """Sets the security headers, keeps pages out of every cache, and turns NUL in an address into a 404."""
+    """Sets the security headers, keeps pages out of every cache, and turns away what no browser of ours sends."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -64,4 +64,10 @@ class HeadersMiddleware:
         # PostgreSQL can't hold NUL: nothing we have has one in its address.
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponse(render_to_string("404.html"), status=404)
+        # A codec that isn't one of text breaks whatever reads the form.
+        if (request.content_params or {}).get("charset", "utf-8").lower() != "utf-8":
+            return HttpResponse(render_to_string("400.html"), status=400)
+        # Nor in a cookie, whose quoted form can spell it.
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
         return self.get_response(request)

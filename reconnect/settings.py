@@ -211,18 +211,18 @@ ACCOUNT_FORMS = {
 # What anybody can try counts by no account alone, so that nobody can keep somebody else out: see
 # couples/space/limits.py, which makes the keys. "ip" is a network address (of IPv6 the /64).
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
+    # allauth's own count all that one network sends; ours leave out browsers that are known.
+    **dict.fromkeys(["login", "request_login_code", "reset_password", "reset_password_from_key"], ""),
     "password_failed": "20/5m/ip,5/5m/key,50/d/key",
     "password_failed_known": "10/5m/key,100/d/key",
     # allauth's own: wrong codes of a second step, which one reaches with the first alone. Its key is the account.
     "login_failed": "5/5m/key",
     "signup": "20/h/ip",
-    "request_login_code": "20/h/ip",
-    "code_for": "5/15m/key",
+    "code_for": "20/h/ip,5/15m/key",
+    "code_for_known": "5/15m/key",
     "confirm_email": "5/m/ip,40/h/ip",
-    "reset_password": "20/h/ip",
-    "password_for": "5/15m/key",
-    "reset_password_from_key": "20/5m/ip",
+    "password_for": "20/h/ip,5/15m/key",
+    "password_for_known": "5/15m/key",
     "reauthenticate": "10/5m/user",
     "change_password": "10/5m/user",
     "manage_email": "20/5m/user",
@@ -233,6 +233,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "couples.space.mfa.Adapter"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": ""}
 # Without mail nobody could help whoever loses the passkey: there an account begins with a password.
 MFA_PASSKEY_SIGNUP_ENABLED = HAS_MAIL
 MFA_ALLOW_UNVERIFIED_EMAIL = not HAS_MAIL

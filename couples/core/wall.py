@@ -26,8 +26,8 @@ from couples.core.people import Person
 
 SETTINGS = ("person", "couple", "today", "act", "session", "leaver", "former")
 EXPORT_LASTS = dt.timedelta(days=30)
-ACCOUNT_PAGES = ("/accounts/", "/join/", "/space/doors/")
-"""Pages of signing in, linking and sessions: rows of people not linked yet are touched, sessions get new keys."""
+ACCOUNT_PAGES = ("/accounts/", "/join/")
+"""Pages of signing in and linking: rows of people not linked yet are touched."""
 
 
 def stands() -> bool:
@@ -112,6 +112,18 @@ def let_in_request(request: HttpRequest, who: Person) -> Member:
     """Let the person in whose request this is. One query."""
     act = "accounts" if request.path_info.startswith(ACCOUNT_PAGES) else ""
     return let_in(who, request.session.session_key or "", act)
+
+
+def renewed(session: str) -> None:
+    """The session that is let in goes on under this key."""
+    if stands() and connection.in_atomic_block:
+        _say({"session": session})
+
+
+def let_out() -> None:
+    """Whoever was let in has signed out: for the rest of this transaction it is a visitor's."""
+    if stands() and connection.in_atomic_block:
+        _say(dict.fromkeys(SETTINGS, ""))
 
 
 _LIFT = """

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 from couples.space import ways_in
 
 urlpatterns = [
+    path("reauthenticate/", ways_in.PasswordAgainView.as_view(), name="account_reauthenticate"),
+    path("2fa/reauthenticate/", ways_in.CodeAgainView.as_view(), name="mfa_reauthenticate"),
     path("2fa/recovery-codes/", ways_in.CodesView.as_view(), name="mfa_view_recovery_codes"),
     # The page itself offers to download them, the one time that they are shown.
     path(

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from couples.core.people import Person
-from couples.space.limits import spend
+from couples.space.limits import spend_for
 from couples.space.sessions import end_others
 
 ADDRESS = lazy("E-mail address")
@@ -95,7 +95,7 @@ class JoinForm(SignupForm):  # type: ignore[misc]
 
 
 class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
-    """Asking for a code by mail: so many for one address from one network, whether it has an account or not."""
+    """Asking for a code by mail: so many for one address, whether it has an account or not."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,13 +103,13 @@ class CodeForm(RequestLoginCodeForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         """Return the address. Raises ImmediateHttpResponse (429) where it is one too many."""
-        spend(context.request, "code_for", self.cleaned_data["email"])
+        spend_for(context.request, "code_for", self.cleaned_data["email"])
         email: str = super().clean_email()
         return email
 
 
 class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
-    """Asking for a new password: so often for one address from one network, whether it has an account or not."""
+    """Asking for a new password: so often for one address, whether it has an account or not."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,7 +117,7 @@ class ForgottenForm(ResetPasswordForm):  # type: ignore[misc]
 
     def clean_email(self) -> str:
         """Return the address. Raises ImmediateHttpResponse (429) where it is one too many."""
-        spend(context.request, "password_for", self.cleaned_data["email"])
+        spend_for(context.request, "password_for", self.cleaned_data["email"])
         email: str = super().clean_email()
         return email
 

@@ -62,7 +62,7 @@ def share(one: Person, other: Person) -> bool:
 
 def has_verified(person: Person, email: str) -> bool:
     """Whether the person has shown that this address is theirs."""
-    return bool(EmailAddress.objects.filter(user_id=person.pk, verified=True, email__iexact=email).exists())
+    return bool(EmailAddress.objects.filter(user_id=person.pk, verified=True, email=email.lower()).exists())
 
 
 @lifted("accounts")

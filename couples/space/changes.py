@@ -8,11 +8,15 @@ from typing import Any
 
 from allauth.account import signals
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.stagekit import unstash_login
 from allauth.account.models import EmailAddress
 from allauth.core import context
-from django.apps import apps
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from couples.core.people import Person
 from couples.space.sessions import end_all, end_others
@@ -28,8 +32,47 @@ def on_password(request: HttpRequest, user: Person, **_: Any) -> None:
 
 
 def on_reset(request: HttpRequest, user: Person, **_: Any) -> None:
-    """A new password was set by a link from a mail: everybody signs in anew, with it."""
+    """A new password was set by a link from a mail: everybody signs in anew, with it.
+
+    Whoever has the link reads the mail: that confirms a first address, and ends what opened the account before.
+    """
+    address = EmailAddress.objects.filter(user=user, email=user.email).first()
+    if address is not None and _is_first(address) and not address.verified:
+        Authenticator.objects.filter(user=user).delete()
+        address.set_verified()
     end_all(user)
+
+
+def _is_first(address: EmailAddress) -> bool:
+    """Whether this person has confirmed no other address."""
+    others = EmailAddress.objects.filter(user=address.user, verified=True).exclude(pk=address.pk)
+    return not others.exists()
+
+
+def _signs_up_here(request: HttpRequest, user: Person) -> bool:
+    login = unstash_login(request, peek=True)
+    return bool(login and login.signup and login.user and login.user.pk == user.pk)
+
+
+def on_confirmed(request: HttpRequest, email_address: EmailAddress, **_kwargs: Any) -> None:
+    """A first address was confirmed. Unless that was where the account was begun, what opened it until now opens no more.
+
+    Anybody can begin an account with somebody else's address and a password of their own, and wait for its owner.
+    """
+    user = email_address.user
+    if _is_here(request, user) or _signs_up_here(request, user) or not _is_first(email_address):
+        return
+    with transaction.atomic():
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        Authenticator.objects.filter(user=user).delete()
+        end_all(user)
+    messages.info(
+        request,
+        _(
+            "Your address is confirmed. No password or passkey of before opens your account: choose your own now."
+        ),
+    )
 
 
 def on_address(request: HttpRequest, user: Person, from_email_address: EmailAddress | None, **_: Any) -> None:
@@ -68,10 +111,8 @@ def connect() -> None:
     signals.password_changed.connect(on_password)
     signals.password_set.connect(on_password)
     signals.password_reset.connect(on_reset)
+    signals.email_confirmed.connect(on_confirmed)
     signals.email_changed.connect(on_address)
-    if apps.is_installed("allauth.mfa"):
-        # allauth's own signals come after the commit, when the answer may have its cookie: the new key would be lost.
-        from allauth.mfa.models import Authenticator
-
-        post_save.connect(on_made, sender=Authenticator)
-        post_delete.connect(on_gone, sender=Authenticator)
+    # allauth's own signals come after the commit, when the answer may have its cookie: the new key would be lost.
+    post_save.connect(on_made, sender=Authenticator)
+    post_delete.connect(on_gone, sender=Authenticator)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from couples.access import Request
 from couples.core.clock import day_text
 from couples.core.doors import Door, Opening, open_doors
+from couples.core.wall import let_out
 from couples.space import sessions
 from couples.space.again import signed_in_again
 from couples.space.models import Invitation, Stage
@@ -40,6 +41,7 @@ def end_session(request: Request, key: str) -> HttpResponse:
 def _end_session(request: Request, key: str) -> HttpResponse:
     if key == sessions.public_key(request.session.session_key or ""):
         logout(request)
+        let_out()
         return redirect("home")
     if sessions.end_one(request.member.person, key):
         messages.success(request, _("That browser is signed out."))

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from couples.core.people import Person
+from couples.core.wall import lifted, renewed
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,11 @@ def end_others(request: HttpRequest, person: Person) -> None:
     """End every session of a person but the one that asks, which goes on under a new key."""
     former = request.session.session_key
     _next_round(person)
-    update_session_auth_hash(request, person)
-    mine = request.session.session_key
-    UserSession.objects.filter(user=person, session_key=former).update(session_key=mine)
+    with lifted("accounts"):  # the new key is nobody's yet
+        update_session_auth_hash(request, person)
+        mine = request.session.session_key or ""
+        UserSession.objects.filter(user=person, session_key=former).update(session_key=mine)
+    renewed(mine)
     _drop([key for key in _keys(person) if key != mine])
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
+from allauth.account.views import ReauthenticateView
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
@@ -17,12 +19,14 @@ from allauth.mfa.webauthn.views import (
 from django.contrib import messages
 from django.db import transaction
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from couples.core.people import Person
+from couples.space.waiting import drop_old, what_waits
 
 
 class SignInView(LoginWebAuthnView):  # type: ignore[misc]
@@ -34,7 +38,35 @@ class SignInView(LoginWebAuthnView):  # type: ignore[misc]
         return redirect(passthrough_next_redirect_url(self.request, reverse("account_login"), "next"))
 
 
-class AgainView(ReauthenticateWebAuthnView):  # type: ignore[misc]
+class _Waited:
+    """A page that asks to sign in again says what for, and does it only while that is what somebody is about to do."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whoever left such a page open doesn't act by the hand of whoever finds it."""
+        if drop_old(request) and request.method == "POST":
+            messages.info(
+                request, _("That was left open for a while, so nothing was done. Begin it once more.")
+            )
+            return redirect("home")
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add what is about to happen."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context["act"] = what_waits(get_next_redirect_url(self.request) or "")  # type: ignore[attr-defined]
+        return context
+
+
+class PasswordAgainView(_Waited, ReauthenticateView):  # type: ignore[misc]
+    """Signing in again by the password."""
+
+
+class CodeAgainView(_Waited, ReauthenticateByCodeView):  # type: ignore[misc]
+    """Signing in again by a code."""
+
+
+class AgainView(_Waited, ReauthenticateWebAuthnView):  # type: ignore[misc]
     """Signing in again by a passkey."""
 
     def form_invalid(self, form: Form) -> HttpResponse:

@@ -168,3 +168,38 @@ def test_a_body_of_any_size_is_refused_before_it_is_written(monkeypatch):
     long = [(b"content-length", str(MOST_BYTES + 1).encode())]
     asyncio.run(bounded(app)({"type": "http", "headers": long}, receive, send))
     assert said[0] == 413
+
+
+@pytest.mark.parametrize(
+    "value", [r'"aaaaaaaaaaaaaaaa\000"', r'"\377\376aaaaaaaaaaaaaa"', "x" * 5000, r'"a:\000"']
+)
+@pytest.mark.parametrize("name", ["sessionid", "csrftoken", "browser", "invitation"])
+def test_a_hostile_cookie_is_none(cast, browse, name, value):
+    visitor, alex = Client(), browse("alex")
+    cookie = f"{name}={value}"
+    assert visitor.get("/accounts/login/", HTTP_COOKIE=cookie).status_code == 200
+    wrong = {"login": "alex@example.org", "password": "x"}
+    assert visitor.post("/accounts/login/", wrong, HTTP_COOKIE=cookie).status_code == 422
+    key = f"sessionid={alex.session.session_key}"
+    cookies = f"{cookie}; {key}" if name == "sessionid" else f"{key}; {cookie}"
+    assert alex.get("/space/", HTTP_COOKIE=cookies).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "charset", ["base64", "rot13", "idna", "undefined", "utf-7", "latin-1", '"x"', "\u00e9"]
+)
+@pytest.mark.parametrize("path", ["/accounts/login/", "/exit/", "/notes/new/", "/drafts/notes.new/"])
+def test_a_charset_that_is_none_of_text_is_refused(cast, browse, path, charset):
+    body = b'--b\r\nContent-Disposition: form-data; name="login"\r\n\r\nx@y.org\r\n--b--\r\n'
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    for client in (Client(), browse("alex")):
+        assert client.generic("POST", path, body, content_type=kind).status_code == 400
+        plain = f"application/x-www-form-urlencoded; charset={charset}"
+        assert client.generic("POST", path, b"login=x", content_type=plain).status_code == 400
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"'])
+def test_the_charset_of_our_forms_is_taken(db, charset):
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    answer = Client().generic("POST", "/accounts/login/", b"login=x", content_type=kind)
+    assert answer.status_code == 422

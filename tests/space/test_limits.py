@@ -141,6 +141,56 @@ def test_a_connection_without_an_address_is_let_in(cast):
     assert try_it(at(""), PASSWORD).status_code == 302
 
 
+def used_before(client: Client, cast) -> Client:
+    """A browser in which alex, whose address is confirmed, has signed in before."""
+    EmailAddress.objects.create(user=cast.alex, email="alex@example.org", verified=True, primary=True)
+    assert try_it(client, PASSWORD).status_code == 302
+    client.post("/accounts/logout/")
+    return client
+
+
+@pytest.mark.parametrize("sent", [{}, {"login": "", "password": ""}, {"login": "a@b.org", "password": "x"}])
+def test_no_flood_of_sign_ins_from_the_same_home_keeps_out_a_browser_that_was_used_before(cast, sent):
+    own, other = used_before(at(HOME), cast), at(HOME)
+    for _ in range(40):
+        other.post(LOGIN, sent)
+    assert try_it(own, PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])
+@pytest.mark.parametrize("address", ["alex@example.org", "x{}@example.com"])
+def test_the_same_home_keeps_no_mail_from_a_browser_that_was_used_before(cast, mailing, path, address):
+    own = used_before(at(HOME), cast)
+    answers = [at(HOME).post(path, {"email": address.format(number)}).status_code for number in range(22)]
+    assert answers[-1] == 429
+    mail.outbox.clear()
+    assert own.post(path, {"email": "Alex@example.org"}).status_code == 302
+    assert [message.to for message in mail.outbox] == [["alex@example.org"]]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])
+def test_a_browser_that_was_used_before_has_few_mails_too(cast, mailing, path):
+    own = used_before(at(HOME), cast)
+    answers = []
+    for _ in range(6):
+        own.cookies.pop("sessionid", None)
+        answers.append(own.post(path, {"email": "alex@example.org"}).status_code)
+    assert answers == [302] * 5 + [429]
+    assert own.post(path, {"email": "sam@example.org"}).status_code == 302
+
+
+def test_nobody_in_the_same_home_uses_up_a_link_or_a_passkey(cast, mailing):
+    own, other = used_before(at(HOME), cast), at(HOME)
+    own.post("/accounts/password/reset/", {"email": "alex@example.org"})
+    link = re.search(r"/accounts/password/reset/key/\S+", mail.outbox[-1].body)[0]
+    for _ in range(22):
+        other.post("/accounts/password/reset/key/x-y/", {"password1": "x", "password2": "x"})
+        assert other.post("/accounts/2fa/webauthn/login/", {"credential": "{}"}).status_code != 429
+    new = {"password1": "another quiet evening", "password2": "another quiet evening"}
+    assert own.post(own.get(link)["Location"], new).status_code == 302
+    assert try_it(own, "another quiet evening").status_code == 302
+
+
 @pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])
 @pytest.mark.parametrize("address", ["alex@example.org", "nobody@example.org"])
 def test_mails_to_an_address_are_few_from_one_network_and_others_can_still_ask(cast, mailing, path, address):

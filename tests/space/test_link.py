@@ -4,14 +4,16 @@ import datetime as dt
 import hashlib
 import re
 
+import pytest
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from couples.core.couple import Couple
-from couples.space.actions import accept, confirm
+from couples.space.actions import Outcome, accept, confirm
 from couples.space.models import Invitation, Stage
 from couples.space.tokens import COOKIE
 from tests.crawl import bare
-from tests.space.conftest import couples, link_of, newest, partner_of, sign_in
+from tests.space.conftest import couples, link_of, newest, partner_of, sign_in, verify
 
 DAY = dt.timedelta(days=1)
 
@@ -202,3 +204,19 @@ def test_only_one_may_claim(cast, jo):
     assert late.get(f"/join/{token}/").status_code == 410
     assert late.post(f"/join/{token}/decline/").status_code == 410
     assert newest(cast.robin).claimed_by == jo
+
+
+@pytest.mark.parametrize("like", ["k\u0131t@example.org", "\u212ait@example.org", "k\u0130t@example.org"])
+def test_an_address_that_only_looks_alike_takes_no_bound_invitation(cast, jo, like):
+    verify(jo, like)
+    invitation = Invitation.objects.of_token(link_of(cast.robin, "kit@example.org"))
+    EmailAddress.objects.filter(user=jo).update(email=like)
+    assert accept(jo, invitation) is Outcome.FOREIGN
+    assert partner_of(jo) is None
+
+
+def test_the_case_of_an_address_is_nothing(cast, jo):
+    verify(jo)
+    assert (
+        accept(jo, Invitation.objects.of_token(link_of(cast.robin, "JO@example.org"))) is not Outcome.FOREIGN
+    )

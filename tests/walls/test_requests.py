@@ -1,6 +1,7 @@
 """A request is one transaction: what an answer of 500 undoes, what a refusal keeps, and what each address needs."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from couples.core import wall
 from couples.core.drafts import Draft
+from couples.core.people import Person
 from couples.notes.models import Note
+from tests.conftest import PASSWORD
 from tests.queries import asked
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +108,32 @@ def test_somebody_signed_in_sees_their_own_sessions_alone(full, browse):
     with wall.behind():
         wall.let_in(full.cast.alex, session=key)
         assert set(Session.objects.values_list("pk", flat=True)) == {key, "session-alex", "s" * 32}
+
+
+def test_ones_own_doors_show_no_other_account(full, browse, monkeypatch):
+    seen = {}
+
+    def look(request):
+        seen["people"] = set(Person.objects.values_list("pk", flat=True))
+        seen["addresses"] = set(EmailAddress.objects.values_list("user_id", flat=True))
+        seen["sessions"] = set(Session.objects.values_list("pk", flat=True))
+        return []
+
+    monkeypatch.setattr("couples.space.doors.open_doors", look)
+    client, alex = browse("alex"), full.cast.alex
+    browse("dana")
+    assert client.get("/space/doors/").status_code == 200
+    assert not seen["people"] & {full.cast.dana.pk, full.cast.kit.pk}
+    assert seen["addresses"] <= {alex.pk}
+    assert seen["sessions"] == {client.session.session_key, "session-alex", "s" * 32}
+
+
+def test_a_session_that_is_in_no_list_goes_on_under_its_new_key(full, browse):
+    client, others = browse("alex"), browse("alex")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    UserSession.objects.filter(user=full.cast.alex).delete()
+    before = client.session.session_key
+    assert client.post("/space/doors/others/end/").status_code == 302
+    assert client.session.session_key != before
+    assert "signed out" in client.get("/space/doors/").content.decode()
+    assert others.get("/notes/").status_code == 302
