@@ -17,7 +17,7 @@ from couples.core.edits import Version, keep_version, save_edit
 from couples.core.fields import seal_private
 from couples.core.news import News, NewsKind
 from couples.core.once import new_id
-from couples.core.owners import hand_over
+from couples.core.owners import hand_over, lock
 from couples.core.wall import lifted
 from couples.goals import due
 from couples.goals.models import (
@@ -159,6 +159,8 @@ def _last_dated(member: Member, goal: Goal) -> int:
 @transaction.atomic
 def take_back(member: Member, goal: Goal) -> bool:
     """Make a proposal, or an own shared goal, its author's alone again. Not where a step is the partner's."""
+    # A step that is being added waits for this, or this for the step.
+    lock(Goal.objects.visible_to(member), goal.pk)
     if goal.steps.exclude(author=member.person).exists():
         return False
     alone = {"couple": None, "opens_on": None, "supported": False, "answer": "", "state": State.IN}
