@@ -16,6 +16,7 @@ from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
+from couples.core.once import new_id
 from couples.core.people import Person
 from couples.dates.models import DatePlan, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
@@ -211,10 +212,10 @@ def keep_a_note_no_longer(world: World, alex: Client) -> None:
 
 @writes(GoalStep, Due)
 def add_and_do_a_step_with_a_day(world: World, alex: Client) -> None:
-    once = str(uuid.uuid4())
+    once = uuid.uuid4()
     goal = world.own_goal.pk
-    post(alex, "goals:step_add", goal, text="secret step", who="", day="2027-03-20", once=once)
-    post(alex, "goals:step_tick", once, done="1")
+    post(alex, "goals:step_add", goal, text="secret step", who="", day="2027-03-20", once=str(once))
+    post(alex, "goals:step_tick", new_id(GoalStep, world.cast.member("alex"), once), done="1")
 
 
 @writes(Handover, DatePlan, PlanOption)

@@ -66,11 +66,11 @@ class DueQuerySet(models.QuerySet["Due"]):
             self.filter(kind=kind, about__in=list(about)).delete()
             self.bulk_create(rows)
 
-    def settle(self, about: uuid.UUID, kind: str | None = None, person: Person | None = None) -> None:
-        """It waits no longer: for one person or both, of one kind or all."""
-        rows = self.filter(about=about)
-        if kind is not None:
-            rows = rows.filter(kind=kind)
+    def settle(
+        self, member: Member, about: uuid.UUID, kinds: Iterable[str], person: Person | None = None
+    ) -> None:
+        """What waits in the member's couple does so no longer: for one person or both, of these kinds."""
+        rows = self.filter(couple=member.couple, about=about, kind__in=kinds)
         if person is not None:
             rows = rows.filter(owner=person)
         with lifted("tell"):

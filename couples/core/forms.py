@@ -66,7 +66,7 @@ class TimeField(forms.TimeField):
 
 
 class OnceField(forms.UUIDField):
-    """The id that a new row will have, made when the form is shown: sent twice, it is still one row."""
+    """Which form this is, said when it is shown: sent twice, it is still one row (see ``couples.core.once``)."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, widget=forms.HiddenInput, initial=uuid.uuid4, **kwargs)
@@ -77,7 +77,7 @@ class OnceField(forms.UUIDField):
             found = super().clean(value)
         except ValidationError:
             found = None
-        return found if isinstance(found, uuid.UUID) and found.version == 4 else uuid.uuid4()
+        return found if isinstance(found, uuid.UUID) else uuid.uuid4()
 
 
 class Pick(forms.RadioSelect):

@@ -63,13 +63,17 @@ class NewsQuerySet(models.QuerySet["News"]):
 
     def settle(self, member: Member, about: uuid.UUID) -> None:
         """It is no longer new for this member: it was opened or answered. Nobody else can tell."""
-        self.filter(owner=member.person, about=about).delete()
+        self.filter(owner=member.person, couple=member.couple, about=about).delete()
 
     def forget(
-        self, about: uuid.UUID, kinds: Iterable[NewsKind] | None = None, person: Person | None = None
+        self,
+        member: Member,
+        about: uuid.UUID,
+        kinds: Iterable[NewsKind] | None = None,
+        person: Person | None = None,
     ) -> None:
-        """It is gone, taken back or (these kinds) overtaken: no news for anybody, or for this person."""
-        rows = self.filter(about=about)
+        """It is gone, taken back or (these kinds) overtaken: no news for either of the two, or for this person."""
+        rows = self.filter(couple=member.couple, about=about)
         if kinds is not None:
             rows = rows.filter(kind__in=[kind.slug for kind in kinds])
         if person is not None:

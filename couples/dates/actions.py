@@ -20,6 +20,7 @@ from couples.core.edits import Version, save_edit
 from couples.core.fields import seal_private
 from couples.core.handover import Handover
 from couples.core.news import News, NewsKind
+from couples.core.once import new_id
 from couples.core.owners import hand_over, lock_whole
 from couples.core.people import Person
 from couples.dates import kinds
@@ -65,7 +66,7 @@ def _step(plan: DatePlan, member: Member, **changes: Any) -> bool:
 
 def _tell(plan: DatePlan, member: Member, kind: NewsKind) -> None:
     """What was new about it is overtaken; this is new for the partner."""
-    News.objects.forget(plan.pk)
+    News.objects.forget(member, plan.pk)
     News.objects.tell(member, kind, plan)
 
 
@@ -100,18 +101,19 @@ def _bounds(slots: Sequence[Slot | PlanOption]) -> dict[str, dt.datetime]:
 
 def write_draft(member: Member, data: dict[str, Any]) -> DatePlan:
     """Make a plan that only its author sees, out of a valid form. Sent twice, it is still one plan."""
-    mine = DatePlan.objects.filter(pk=data["once"], author=member.person).first()
+    pk = new_id(DatePlan, member, data["once"])
+    mine = DatePlan.objects.filter(pk=pk).first()
     if mine is None:
-        return _new_draft(member, data)
+        return _new_draft(member, data, pk)
     if mine.is_draft:
         change_draft(mine, member, mine.version, data)
         return mine
     same = all(getattr(mine, name) == data[name] for name in WORDS)
-    return mine if same else _new_draft(member, {**data, "once": uuid.uuid4()})
+    return mine if same else _new_draft(member, data, uuid.uuid4())
 
 
-def _new_draft(member: Member, data: dict[str, Any], *, again: bool = False) -> DatePlan:
-    plan = DatePlan(pk=data["once"], author=member.person, **_bounds(data["slots"]))
+def _new_draft(member: Member, data: dict[str, Any], pk: uuid.UUID) -> DatePlan:
+    plan = DatePlan(pk=pk, author=member.person, **_bounds(data["slots"]))
     for name in WORDS:
         setattr(plan, name, data[name])
     try:
@@ -120,11 +122,8 @@ def _new_draft(member: Member, data: dict[str, Any], *, again: bool = False) -> 
             _lay_out(plan, member, data["slots"])
             _done_with(member, data)
     except IntegrityError:
-        # The same form arrived a moment earlier, or the id is somebody else's.
-        found = DatePlan.objects.filter(pk=data["once"], author=member.person).first()
-        if found is None and again:
-            raise
-        return found or _new_draft(member, {**data, "once": uuid.uuid4()}, again=True)
+        # The same form arrived a moment earlier.
+        return DatePlan.objects.get(pk=pk)
     return plan
 
 
@@ -189,7 +188,7 @@ def propose(plan: DatePlan, member: Member) -> bool:
         if not hand_over(rows, plan, shown):
             return False
         # Where it was given back once, what was told of it then is over.
-        Version.objects.filter(about=plan.pk).delete()
+        Version.objects.visible_to(member).filter(about=plan.pk).delete()
         # Who was to arrange something may be someone of an earlier time.
         PlanTask.objects.filter(plan=plan).exclude(who__in=[member.person, member.partner]).update(who=None)
         _tell(plan, member, kinds.PROPOSED)
@@ -238,7 +237,7 @@ def close(plan: DatePlan, member: Member, state: PlanState, words: str) -> bool:
     with transaction.atomic():
         if not _step(plan, member, state=state, closing=words, closed_by=member.person):
             return False
-        Due.objects.settle(plan.pk)
+        Due.objects.settle(member, plan.pk, plan.declared.due)
         _tell(plan, member, kind)
     return True
 
@@ -259,7 +258,7 @@ def look_back(plan: DatePlan, member: Member, line: str, best: str) -> bool:
     try:
         with transaction.atomic():
             LookBack.objects.create(plan=plan, author=member.person, line=line, best=best)
-            Due.objects.settle(plan.pk, kinds.LOOK_BACK_DUE.slug, member.person)
+            Due.objects.settle(member, plan.pk, [kinds.LOOK_BACK_DUE.slug], member.person)
             News.objects.settle(member, plan.pk)
             News.objects.tell(member, kinds.LOOKED_BACK, plan)
     except IntegrityError:
@@ -267,19 +266,13 @@ def look_back(plan: DatePlan, member: Member, line: str, best: str) -> bool:
     return True
 
 
+@transaction.atomic
 def add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
     """Put something on the checklist. False where the list is full. Sent twice, it is still one."""
-    try:
-        return _add_task(plan, member, data)
-    except IntegrityError:
-        # The same form arrived twice at once: by now the other one's row is there. Else the id is a stranger's.
-        ours = PlanTask.objects.filter(pk=data["once"]).exists()
-        return _add_task(plan, member, data if ours else {**data, "once": uuid.uuid4()})
-
-
-@transaction.atomic
-def _add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
-    task = PlanTask(pk=data["once"], plan=plan, author=member.person, text=data["text"], who=data["who"])
+    pk = new_id(PlanTask, member, data["once"])
+    task = PlanTask(pk=pk, plan=plan, author=member.person, text=data["text"], who=data["who"])
+    # The same form sent twice at once waits here, and then finds the other one's row.
+    lock_whole(task)
     if PlanTask.objects.filter(pk=task.pk).exists():
         # From a page that was gone back to: with other words it is another thing.
         if any(task.says_the_same(other) for other in PlanTask.objects.filter(plan=plan)):
@@ -287,7 +280,6 @@ def _add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
         task.pk = uuid.uuid4()
     if PlanTask.objects.filter(plan=plan).count() >= MOST_TASKS:
         return False
-    lock_whole(task)
     task.save(force_insert=True)
     if not plan.is_draft and task.who is not None and task.who == member.partner:
         News.objects.tell(member, kinds.TASK, plan)

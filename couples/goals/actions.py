@@ -16,7 +16,8 @@ from couples.core.drafts import Draft
 from couples.core.edits import Version, keep_version, save_edit
 from couples.core.fields import seal_private
 from couples.core.news import News, NewsKind
-from couples.core.owners import hand_over
+from couples.core.once import new_id
+from couples.core.owners import hand_over, lock
 from couples.core.wall import lifted
 from couples.goals import due
 from couples.goals.models import (
@@ -43,24 +44,24 @@ def write(
 
     ``draft`` is the key of the form that was sent: what was begun in another one stays.
     """
+    pk = new_id(Goal, member, once)
     try:
-        return _write(member, once, fields, step, draft)
+        return _write(member, pk, fields, step, draft)
     except IntegrityError:
-        # The same form arrived twice at once: by now the other one's row is there. Else the id is a stranger's.
-        ours = Goal.objects.filter(pk=once).exists()
-        return _write(member, once if ours else uuid.uuid4(), fields, step, draft)
+        # The same form arrived twice at once: by now the other one's row is there.
+        return _write(member, pk, fields, step, draft)
 
 
 @transaction.atomic
-def _write(member: Member, once: uuid.UUID, fields: dict[str, Any], step: str, draft: str) -> Goal:
+def _write(member: Member, pk: uuid.UUID, fields: dict[str, Any], step: str, draft: str) -> Goal:
     Draft.objects.drop(member, draft)
-    goal = Goal.objects.filter(pk=once).first()
-    if goal is not None and goal.is_mine(member):
+    goal = Goal.objects.filter(pk=pk).first()
+    if goal is not None:
         same = all(getattr(goal, name) == value for name, value in fields.items())
         if same or (goal.is_private and goal.state == State.IN):
             save_edit(goal, member, goal.version, fields, None)
             return goal
-    goal = Goal.objects.create(pk=uuid.uuid4() if goal else once, author=member.person, **fields)
+    goal = Goal.objects.create(pk=uuid.uuid4() if goal else pk, author=member.person, **fields)
     if step:
         who = None if goal.whose == Whose.OURS else member.person
         GoalStep.objects.create(goal=goal, author=member.person, text=step, who=who)
@@ -125,7 +126,8 @@ def tell(member: Member, kind: NewsKind, goal: Goal) -> None:
     if goal.is_private or member.partner is None:
         return
     if kind in STATE_NEWS:
-        News.objects.forget(goal.pk, [one for one in STATE_NEWS if one != kind], member.partner)
+        overtaken = [one for one in STATE_NEWS if one != kind]
+        News.objects.forget(member, goal.pk, overtaken, member.partner)
     News.objects.tell(member, kind, goal)
 
 
@@ -157,6 +159,8 @@ def _last_dated(member: Member, goal: Goal) -> int:
 @transaction.atomic
 def take_back(member: Member, goal: Goal) -> bool:
     """Make a proposal, or an own shared goal, its author's alone again. Not where a step is the partner's."""
+    # A step that is being added waits for this, or this for the step.
+    lock(Goal.objects.visible_to(member), goal.pk)
     if goal.steps.exclude(author=member.person).exists():
         return False
     alone = {"couple": None, "opens_on": None, "supported": False, "answer": "", "state": State.IN}
@@ -165,7 +169,7 @@ def take_back(member: Member, goal: Goal) -> bool:
         return False
     with lifted("whole"):
         Goal.objects.filter(parent=goal).exclude(author=member.person).update(parent=None)
-    News.objects.forget(goal.pk)
+    News.objects.forget(member, goal.pk)
     return True
 
 
@@ -232,7 +236,7 @@ def support(member: Member, goal: Goal, wanted: bool) -> bool:
     if wanted:
         tell(member, SUPPORT, goal)
     else:
-        News.objects.forget(goal.pk, [SUPPORT])
+        News.objects.forget(member, goal.pk, [SUPPORT])
     return True
 
 
@@ -242,6 +246,7 @@ def remove(member: Member, goal: Goal) -> bool:
     steps = list(goal.steps.all())
     due.settle(steps)
     Draft.objects.visible_to(member).filter(key__endswith=str(goal.pk)).delete()
-    Version.objects.filter(about__in=[goal.pk, *(step.pk for step in steps)]).delete()
+    dated = Version.objects.visible_to(member)
+    dated.filter(about__in=[goal.pk, *(step.pk for step in steps)]).delete()
     with lifted("whole"):
         return bool(Goal.objects.filter(pk=goal.pk, author=member.person, couple__isnull=True).delete()[0])

@@ -4,48 +4,44 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version, save_edit
 from couples.core.news import News
-from couples.core.owners import lock_whole
+from couples.core.once import new_id
+from couples.core.owners import lock
 from couples.core.people import Person
 from couples.goals import due
 from couples.goals.actions import tell
 from couples.goals.models import STEP_DONE, STEP_FOR_BOTH, STEP_FOR_YOU, Goal, GoalStep, State
 
 
+@transaction.atomic
 def add(
     member: Member, goal: Goal, once: uuid.UUID, text: str, who: Person | None, day: dt.date | None
-) -> GoalStep:
-    """Add a step. The same form sent again makes no second one; with other words, from a page gone back to, it does."""
-    try:
-        return _add(member, goal, once, text, who, day)
-    except IntegrityError:
-        # The same form arrived twice at once: by now the other one's row is there. Else the id is a stranger's.
-        ours = GoalStep.objects.filter(pk=once).exists()
-        return _add(member, goal, once if ours else uuid.uuid4(), text, who, day)
+) -> GoalStep | None:
+    """Add a step. The same form sent again makes no second one; with other words, from a page gone back to, it does.
 
-
-@transaction.atomic
-def _add(
-    member: Member, goal: Goal, once: uuid.UUID, text: str, who: Person | None, day: dt.date | None
-) -> GoalStep:
+    None where its author took the goal back meanwhile.
+    """
+    # The same form sent twice at once waits here, and then finds the other one's row.
+    present: Goal | None = lock(Goal.objects.visible_to(member), goal.pk)
+    if present is None:
+        return None
+    pk = new_id(GoalStep, member, once)
+    step = GoalStep(pk=pk, goal=present, author=member.person, text=text, who=who, day=day)
     Draft.objects.drop(member, f"goals.step:{goal.pk}")
     News.objects.settle(member, goal.pk)
-    there = GoalStep.objects.filter(pk=once).first()
-    ours = there is not None and there.goal_id == goal.pk and there.author_id == member.person.pk
-    if there and ours and (there.text, there.who_id, there.day) == (text, who.pk if who else None, day):
-        return there
-    step = GoalStep(
-        pk=uuid.uuid4() if there else once, goal=goal, author=member.person, text=text, who=who, day=day
-    )
-    lock_whole(step)
+    there = GoalStep.objects.filter(pk=pk).first()
+    if there is not None:
+        if (there.goal_id, there.text, there.who_id, there.day) == (goal.pk, text, step.who_id, day):
+            return there
+        step.pk = uuid.uuid4()
     step.save(force_insert=True)
-    due.refresh(goal, member, step)
-    _tell_of_new(member, goal, who)
+    due.refresh(present, member, step)
+    _tell_of_new(member, present, who)
     return step
 
 
@@ -74,7 +70,9 @@ def tick(member: Member, step: GoalStep, done: bool) -> bool:
     changes: dict[str, Any] = {"done_on": None, "done_by": None}
     if done:
         changes = {"done_on": member.today, "done_by": member.person}
-    if not GoalStep.objects.filter(pk=step.pk, done_on__isnull=done).update(**changes):
+    # Taken back meanwhile, it is nothing that both see any more.
+    standing = GoalStep.objects.visible_to(member).filter(pk=step.pk, done_on__isnull=done)
+    if not standing.update(**changes):
         return False
     for name, value in changes.items():
         setattr(step, name, value)
@@ -83,7 +81,7 @@ def tick(member: Member, step: GoalStep, done: bool) -> bool:
         if done:
             tell(member, STEP_DONE, step.goal)
         else:
-            News.objects.forget(step.goal_id, [STEP_DONE], member.partner)
+            News.objects.forget(member, step.goal_id, [STEP_DONE], member.partner)
     return True
 
 
@@ -91,5 +89,5 @@ def tick(member: Member, step: GoalStep, done: bool) -> bool:
 def remove(member: Member, step: GoalStep) -> None:
     """Remove one's own step, with its earlier texts."""
     due.settle([step])
-    Version.objects.filter(about=step.pk).delete()
+    Version.objects.visible_to(member).filter(about=step.pk).delete()
     GoalStep.objects.filter(pk=step.pk, author=member.person).delete()

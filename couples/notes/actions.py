@@ -8,19 +8,21 @@ from django.db import IntegrityError, transaction
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.news import News
+from couples.core.once import new_id
 from couples.core.owners import hand_over, lock
 from couples.notes.models import ANSWERED, GIVEN, Answer, Kept, Note
 
 
 def write(member: Member, once: uuid.UUID, what: str, meaning: str, draft: str = "notes.new") -> Note:
     """Keep a new note, for its author alone. The same form sent again changes that note and makes no second one."""
+    pk = new_id(Note, member, once)
     with transaction.atomic():
         Draft.objects.drop(member, draft)
         try:
             with transaction.atomic():
-                return Note.objects.create(pk=once, author=member.person, what=what, meaning=meaning)
+                return Note.objects.create(pk=pk, author=member.person, what=what, meaning=meaning)
         except IntegrityError:
-            note = Note.objects.filter(pk=once, author=member.person).first()
+            note = Note.objects.filter(pk=pk).first()
         if note is not None and (note.what, note.meaning) == (what, meaning):
             return note
         if note is not None and note.couple_id is None and rewrite(member, note, what, meaning):
@@ -58,7 +60,7 @@ def take_back(member: Member, note: Note) -> bool:
     waiting = Note.objects.filter(pk=note.pk, author=member.person, opens_on__gt=member.today)
     if not hand_over(waiting, note, {"couple": None, "opens_on": None}):
         return False
-    News.objects.forget(note.pk)
+    News.objects.forget(member, note.pk)
     return True
 
 
@@ -89,7 +91,7 @@ def keep(member: Member, note: Note, wanted: bool) -> None:
 @transaction.atomic
 def remove(member: Member, note: Note) -> None:
     """Remove one's own note: what was given keeps its day and the answer, what wasn't is gone."""
-    News.objects.forget(note.pk)
+    News.objects.forget(member, note.pk)
     Draft.objects.drop_about(member, note.pk)
     if not Note.objects.own_of(member).filter(pk=note.pk).delete()[0]:
         Note.objects.filter(pk=note.pk).update(what="", meaning="", removed_on=member.today)

@@ -145,7 +145,10 @@ def test_due_waits_from_and_until_and_is_replaced(cast, alex, sam):
     assert not Due.objects.visible_to(alex).exists()
     assert Due.objects.count() == 1
     Due.objects.put(sam.person, cast.ours, "date", thing, at=now, shows_from=now)
-    Due.objects.settle(thing, "date", alex.person)
+    Due.objects.settle(alex, thing, ["look_back"])
+    Due.objects.settle(cast.member("dana"), thing, ["date"])
+    assert Due.objects.count() == 2
+    Due.objects.settle(alex, thing, ["date"], alex.person)
     assert [row.owner for row in Due.objects.all()] == [sam.person]
 
 

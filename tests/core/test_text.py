@@ -33,8 +33,8 @@ def test_what_cannot_be_seen_says_nothing():
 
 
 def test_tampered_hidden_fields_do_no_harm():
-    for value in ("", "x", "\0", "1" * 400, "00000000-0000-1000-8000-000000000000", None):
-        assert OnceField().clean(value).version == 4
+    for value in ("", "x", "\0", "1" * 400, None):
+        assert OnceField().clean(value) != OnceField().clean(value)
     for value in ("x", "-5", "9" * 40, "\0", "1e3"):
         assert VersionField().clean(value) == -1
     assert VersionField().clean("3") == 3

@@ -42,14 +42,6 @@ def test_sent_twice_it_is_one_plan(browse, alex):
     assert DatePlan.objects.count() == 2
 
 
-def test_somebody_elses_id_makes_an_own_row(browse, alex, cast):
-    theirs = plan_of(cast.member("dana"))
-    browse("alex").post(reverse("dates:new"), typed(alex, once=str(theirs.pk)))
-    theirs.refresh_from_db()
-    assert theirs.title == "The ramen place"
-    assert DatePlan.objects.filter(author=alex.person).exclude(pk=theirs.pk).count() == 1
-
-
 def test_a_person_alone_can_plan_but_not_propose(browse, cast):
     robin = cast.member("robin")
     client = browse("robin")

@@ -51,14 +51,6 @@ def test_sent_twice_it_is_one_goal_and_changed_words_count(browse, alex):
     assert Goal.objects.count() == 2
 
 
-def test_somebody_elses_id_makes_a_row_of_its_own(browse, alex):
-    goal = goal_by(alex, shared=False)
-    browse("dana").post(url("new"), words(once=str(goal.pk)))
-    goal.refresh_from_db()
-    assert goal.title == "A home with a garden"
-    assert Goal.objects.count() == 2
-
-
 def test_alone_one_keeps_goals_and_works_on_them(cast, browse):
     robin = browse("robin")
     assert "You can begin alone" in text(robin.get(url("home")))

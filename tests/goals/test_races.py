@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from couples.core.edits import Version
 from couples.core.news import News
+from couples.goals import actions
 from couples.goals.models import Goal, GoalStep
 from tests.goals.conftest import goal_by, step_of, words
 
@@ -65,6 +66,38 @@ def test_answered_and_taken_back_at_once(browse, alex, sam):
         goal.refresh_from_db()
         assert (goal.couple is None, goal.state) in ((True, "in"), (False, "in"))
         assert set(answers) <= {302, 404, 409}
+
+
+def test_taken_back_while_the_other_adds_a_step(browse, alex, sam, monkeypatch):
+    """The step comes after the look for one, and before the goal is its author's alone. It never gets there."""
+    goal, move, found = goal_by(alex, whose="author", supported=True), actions._move, []
+    add = post(browse("sam"), "step_add", goal.pk, text="Sam's words", once=words()["once"])
+
+    def meanwhile(*args, **kwargs):
+        adding = threading.Thread(target=lambda: found.append(*at_once(add)))
+        adding.start()
+        while adding.is_alive() and not _somebody_waits():
+            adding.join(0.02)
+        found.insert(0, adding)
+        return move(*args, **kwargs)
+
+    monkeypatch.setattr(actions, "_move", meanwhile)
+    assert at_once(post(browse("alex"), "take_back", goal.pk)) == [302]
+    found[0].join()
+    goal.refresh_from_db()
+    assert goal.couple is None
+    assert not goal.steps.exists()
+    assert found[1] in (302, 404)
+    assert not News.objects.exists()
+
+
+def _somebody_waits():
+    """Whether somebody waits for what is held here. On SQLite, always: there is one who writes at a time."""
+    if connection.vendor == "sqlite":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return cursor.fetchone()[0]
 
 
 def test_two_amounts_at_once_are_both_seen(browse, alex, sam):

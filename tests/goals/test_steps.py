@@ -11,7 +11,7 @@ from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
-from couples.goals import actions
+from couples.goals import actions, steps
 from couples.goals.models import Goal, GoalStep
 from tests.goals.conftest import goal_by, step_of
 
@@ -231,3 +231,12 @@ def test_support_of_what_is_taken_back_at_that_moment_is_none(browse, alex, sam)
     goal.refresh_from_db()
     assert not goal.supported
     assert not News.objects.filter(about=goal.pk).exists()
+
+
+def test_a_step_for_a_goal_that_was_taken_back_meanwhile_is_none(alex, sam):
+    goal = goal_by(alex, whose="author", supported=True)
+    seen_before = Goal.objects.get(pk=goal.pk)
+    assert actions.take_back(alex, goal)
+    assert steps.add(sam, seen_before, uuid.uuid4(), "Sam's words", sam.person, None) is None
+    assert not GoalStep.objects.exists()
+    assert not News.objects.exists()

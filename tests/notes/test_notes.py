@@ -131,14 +131,6 @@ def test_sent_twice_is_one_note(cast, browse):
     assert [note.what for note in Note.objects.all()] == ["Changed my mind"]
 
 
-def test_another_persons_id_makes_a_note_of_ones_own(cast, browse, alex):
-    theirs = note_by(cast.member("dana"), opens_in=None)
-    browse("alex").post(reverse("notes:new"), words(once=str(theirs.pk)))
-    theirs.refresh_from_db()
-    assert theirs.what == "You made coffee"
-    assert Note.objects.filter(author=cast.alex).count() == 1
-
-
 def test_the_words_are_plain_text(cast, browse, alex):
     note = note_by(alex, what='<b hx-get="/x">hi</b> \u202eabc 👩‍❤️‍👩')
     page = browse("sam").get(reverse("notes:detail", args=[note.pk])).content.decode()

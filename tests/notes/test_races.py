@@ -31,5 +31,5 @@ def test_a_note_sent_twice_at_once_is_one_note(browse):
         for thread in threads:
             thread.join()
         assert [answer.status_code for answer in answers] == [302, 302]
-        assert {answer.url for answer in answers} == {f"/notes/{words['once']}/"}
+        assert len({answer.url for answer in answers}) == 1
     assert Note.objects.count() == ROUNDS

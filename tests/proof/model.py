@@ -159,7 +159,7 @@ class Model:
         return word
 
     def make_id(self) -> uuid.UUID:
-        """The id of a form that is opened: no two are the same, and they come again with the same steps."""
+        """Which form it is that is opened: no two are the same, and they come again with the same steps."""
         self.forms += 1
         return uuid.UUID(int=random.Random(self.forms).getrandbits(128), version=4)
 

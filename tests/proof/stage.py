@@ -14,8 +14,10 @@ from django.test import Client
 from django.urls import reverse
 
 from couples.core import fields
+from couples.core.couple import member_for
 from couples.core.edits import Version
 from couples.core.news import News
+from couples.core.once import new_id
 from tests.conftest import PASSWORD, person
 from tests.formfinder import Found, forms
 from tests.proof.acts import LISTS, PAGES
@@ -127,6 +129,10 @@ class Stage:
         typed = {canary for value in data.values() for canary in CANARY.findall(str(value))}
         self.watch(who, f"POST {path}", answer, typed)
         return answer
+
+    def made(self, who: str, model: type[Any], once: uuid.UUID) -> uuid.UUID:
+        """The id of the row that a form of somebody's made."""
+        return new_id(model, member_for(self.people[who]), once)
 
     def press(self, who: str, page: str, route: str, /, *args: Any, **data: Any) -> Any:
         """Open a page and send one of its forms with ``data`` in it. None where the page has no such form."""

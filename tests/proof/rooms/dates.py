@@ -41,11 +41,12 @@ def plan(stage, who, dice):
     source = stage.handover.pop(who, "") if dice.random() < 0.7 else ""
     start = source or "/dates/new/"
     found = stage.form(who, start, "/dates/new/")
-    pk = stage.model.make_id()
-    data = {**found.fields, **times(stage, dice), **typed, "kind": dice.choice(KINDS), "once": pk}
+    once = stage.model.make_id()
+    data = {**found.fields, **times(stage, dice), **typed, "kind": dice.choice(KINDS), "once": once}
     assert stage.post(who, "dates:new", **data).status_code == 302
     if source:
         stage.model.handed.pop(who, None)
+    pk = stage.made(who, DatePlan, once)
     stage.touched = stage.model.add(Row(DatePlan, pk, who, words))
 
 
@@ -142,12 +143,13 @@ def look_back(stage, who, dice, row):
 
 @act("dates:task_add", on=DatePlan)
 def add_a_task(stage, who, dice, row):
-    word, pk = stage.canary(PlanTask, "text"), stage.model.make_id()
-    data = {"text": stage.typed(word), "once": pk, "who": dice.choice(("me", "both", "partner"))}
+    word, once = stage.canary(PlanTask, "text"), stage.model.make_id()
+    data = {"text": stage.typed(word), "once": once, "who": dice.choice(("me", "both", "partner"))}
     if stage.model.space_of(who) is None:
         data["who"] = "me"
     answer = stage.press(who, page(row), "dates:task_add", row.pk, **data)
     if answer is not None and answer.status_code == 302:
+        pk = stage.made(who, PlanTask, once)
         stage.model.add(Row(PlanTask, pk, who, {"text": word}, parent=row))
 
 

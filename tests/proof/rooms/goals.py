@@ -38,9 +38,10 @@ def write(stage, who, dice):
     step = stage.canary(GoalStep, "text")
     if with_step := dice.random() < 0.3:
         more["step"] = stage.typed(step)
-    pk = stage.model.make_id()
-    if stage.post(who, "goals:new", once=pk, **typed, **more).status_code == 422:
+    once = stage.model.make_id()
+    if stage.post(who, "goals:new", once=once, **typed, **more).status_code == 422:
         return
+    pk = stage.made(who, Goal, once)
     row = stage.touched = stage.model.add(Row(Goal, pk, who, words, facts={**facts, "state": "in"}))
     if with_step:
         stage.model.add(Row(GoalStep, None, who, {"text": step}, parent=row))
@@ -173,11 +174,12 @@ def add_a_step(stage, who, dice, row):
     found = stage.form(who, page(row), reverse("goals:step_add", args=[row.pk]))
     if found is None:
         return
-    word, pk = stage.canary(GoalStep, "text"), stage.model.make_id()
+    word, once = stage.canary(GoalStep, "text"), stage.model.make_id()
     day = stage.model.now.date() + dt.timedelta(days=dice.randint(0, 9))
-    data = {**found.fields, "text": stage.typed(word), "once": pk, "day": day.isoformat()}
+    data = {**found.fields, "text": stage.typed(word), "once": once, "day": day.isoformat()}
     data |= {"who": dice.choice(("both", "me", "partner"))} if "who" in found.fields else {}
     if stage.post(who, "goals:step_add", row.pk, **data).status_code == 302:
+        pk = stage.made(who, GoalStep, once)
         stage.model.add(Row(GoalStep, pk, who, {"text": word}, parent=row))
 
 

@@ -16,8 +16,9 @@ LISTS += ["/notes/search/", "/notes/new/"]
 @act("notes:new")
 def write(stage, who, dice):
     words, typed = stage.planting(Note, "what", "meaning")
-    pk = stage.model.make_id()
-    assert stage.post(who, "notes:new", once=pk, **typed).status_code == 302
+    once = stage.model.make_id()
+    assert stage.post(who, "notes:new", once=once, **typed).status_code == 302
+    pk = stage.made(who, Note, once)
     stage.touched = stage.model.add(Row(Note, pk, who, words))
 
 
