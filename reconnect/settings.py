@@ -208,8 +208,7 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "couples.space.accounts.NewPasswordForm",
     "change_password": "couples.space.accounts.OtherPasswordForm",
 }
-# What anybody can try counts by no account alone, so that nobody can keep somebody else out: see
-# couples/space/limits.py, which makes the keys. "ip" is a network address (of IPv6 the /64).
+# Nothing counts by account alone, so nobody can keep somebody out: couples/space/limits.py makes the keys.
 ACCOUNT_RATE_LIMITS = {
     # allauth's own count all that one network sends; ours leave out browsers that are known.
     **dict.fromkeys(["login", "request_login_code", "reset_password", "reset_password_from_key"], ""),

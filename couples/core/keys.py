@@ -1,7 +1,6 @@
 """Data keys: one a couple and one a person (for what is only theirs), each wrapped by the master key.
 
-A ring holds the keys that a request may use: its person's and its couple's, nobody else's. They come along with the
-query that finds the member, and are unwrapped when the first word is read.
+A ring holds the keys a request may use: its person's and its couple's. They come with the member's query.
 """
 
 import uuid
@@ -263,7 +262,7 @@ def check_master(databases: Sequence[str] | None = None, **kwargs: Any) -> list[
                 row.held.secret  # noqa: B018 (it raises)
         except (Unopened, ImproperlyConfigured):
             said = (
-                "The master key doesn't fit this database. Put back MASTER_KEY, or the file DATA/master-key."
+                "The master key doesn't fit this database. Put back MASTER_KEY or the file DATA/master-key."
             )
             return [checks.Error(said, id="couples.E010")]
     return []
