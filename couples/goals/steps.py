@@ -71,8 +71,9 @@ def tick(member: Member, step: GoalStep, done: bool) -> bool:
     if done:
         changes = {"done_on": member.today, "done_by": member.person}
     # Taken back meanwhile, it is nothing that both see any more.
-    standing = GoalStep.objects.visible_to(member).filter(pk=step.pk, done_on__isnull=done)
-    if not standing.update(**changes):
+    if lock(Goal.objects.visible_to(member), step.goal_id) is None:
+        return False
+    if not GoalStep.objects.filter(pk=step.pk, done_on__isnull=done).update(**changes):
         return False
     for name, value in changes.items():
         setattr(step, name, value)

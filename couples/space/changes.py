@@ -18,6 +18,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from couples.core import wall
 from couples.core.people import Person
 from couples.space.sessions import end_all, end_others
 
@@ -38,9 +39,15 @@ def on_reset(request: HttpRequest, user: Person, **_: Any) -> None:
     """
     address = EmailAddress.objects.filter(user=user, email=user.email).first()
     if address is not None and _is_first(address) and not address.verified:
-        Authenticator.objects.filter(user=user).delete()
+        _take_second_steps(user)
         address.set_verified()
     end_all(user)
+
+
+def _take_second_steps(user: Person) -> None:
+    # Only their owner may, behind the wall too: that is who confirms the address.
+    with wall.person(user):
+        Authenticator.objects.filter(user=user).delete()
 
 
 def _is_first(address: EmailAddress) -> bool:
@@ -65,7 +72,7 @@ def on_confirmed(request: HttpRequest, email_address: EmailAddress, **_kwargs: A
     with transaction.atomic():
         user.set_unusable_password()
         user.save(update_fields=["password"])
-        Authenticator.objects.filter(user=user).delete()
+        _take_second_steps(user)
         end_all(user)
     messages.info(
         request,
