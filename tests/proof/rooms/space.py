@@ -29,15 +29,23 @@ def invite(stage, who, dice):
         stage.model.invites.append(Invite(who, token, stage.model.now + LASTS))
 
 
-def some_invites(stage, who):
-    return bool(stage.model.invites)
+def good_ones(stage, who):
+    """Links that lead this person somewhere."""
+    return [one for one in stage.model.invites if one.inviter != who and stage.model.is_alive(one)]
 
 
-@act("space:accept", when=some_invites)
+@act("space:accept", when=lambda stage, who: alone(stage, who) and good_ones(stage, who))
 def accept(stage, who, dice):
-    """Any link that ever was, alive or not, one's own too; mostly one that can lead somewhere."""
-    good = [one for one in stage.model.invites if one.inviter != who and stage.model.is_alive(one)]
-    one = dice.choice(good) if good and dice.random() < 0.9 else dice.choice(stage.model.invites[-8:])
+    _say_yes(stage, who, dice.choice(good_ones(stage, who)))
+
+
+@act("space:accept", when=lambda stage, _who: bool(stage.model.invites))
+def accept_anything(stage, who, dice):
+    """Any link that ever was, alive or not, one's own too, whoever one is."""
+    _say_yes(stage, who, dice.choice(stage.model.invites[-8:]))
+
+
+def _say_yes(stage, who, one):
     stage.read(who, f"/join/{one.token}/")
     answer = stage.post(who, "space:accept", one.token)
     if stage.model.claim(one, who):
