@@ -16,6 +16,8 @@ from pathlib import Path
 
 PAGE = Path("docs/proof.md")
 MARK = "<!-- What follows is written by make proof. -->\n"
+ENOUGH = 2_000
+"""Steps from which on each act has to have been done, and each private field to have had a canary."""
 RUN = ("-m", "pytest", "tests/proof", "-q", "-n", "0", "-k", "test_steps")
 
 
@@ -78,6 +80,12 @@ def main() -> None:
         if failed:
             sys.exit(1)
         figures = {engine: Counter[str](json.loads(file.read_text())) for engine, file in files.items()}
+    never = sorted(
+        name for name in set().union(*figures.values()) if not any(found[name] for found in figures.values())
+    )
+    if never and steps >= ENOUGH:
+        print(f"Nobody ever did, or nothing was ever planted in: {', '.join(never)}")
+        sys.exit(1)
     text = report(figures, seed, time.monotonic() - began)
     PAGE.write_text(PAGE.read_text().partition(MARK)[0] + MARK + "\n" + text)
     print(text.partition("\n| step")[0] + f"\nWritten into {PAGE}.")

@@ -40,11 +40,10 @@ def test_steps():
     figures = run(steps, seed)
     assert figures["steps"] >= steps
     assert figures["pages"] > 5 * steps
-    if steps >= 2_000:
-        assert not {name for name in ACTS if not figures[f"step {name}"]}, "acts that nobody ever did"
-        assert not fields() - set(+figures), "private fields in which nothing was planted"
     if file := os.environ.get("FIGURES"):
-        Path(file).write_text(json.dumps(figures))
+        # What never happened stands there too: make proof fails on what happened on neither database.
+        wanted = {f"step {name}" for name in ACTS} | fields()
+        Path(file).write_text(json.dumps({**dict.fromkeys(wanted, 0), **figures}))
 
 
 def fields():
