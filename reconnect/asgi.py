@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
+from reconnect.headers import readable
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconnect.settings")
 
 Message = MutableMapping[str, Any]
@@ -17,13 +19,19 @@ MOST_BYTES = 2 * 1024 * 1024
 
 
 def bounded(app: Any) -> App:
-    """Refuse bodies over 2 MB: Django would write any size to the disk before it looks at it."""
+    """Refuse bodies over 2 MB: Django would write any size to the disk before it looks at it.
+
+    A content type that can't be read is none: Django would fail on it before any of our code runs.
+    """
 
     async def application(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        told = dict(scope["headers"]).get(b"content-length", b"0")
+        headers = dict(scope["headers"])
+        if not readable(headers.get(b"content-type", b"").decode("latin-1")):
+            scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"content-type"]}
+        told = headers.get(b"content-length", b"0")
         if not told.isdigit() or int(told) > MOST_BYTES:
             await send(
                 {"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/plain")]}

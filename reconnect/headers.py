@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_header_parameters
 
 _exit = urlsplit(settings.EXIT_URL)
 # form-action names the neutral page too: browsers apply it to the redirect that follows the exit form.
@@ -26,6 +27,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
 HOSTS = {urlsplit(settings.PUBLIC_URL).netloc, *settings.MORE_HOSTS} if settings.HTTPS else set()
 LOGOUT = "/accounts/logout/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+
+
+def readable(content_type: str) -> bool:
+    """Whether Django can read this header's value: its parameters may claim an encoding that there is none of (RFC 8187)."""
+    try:
+        parse_header_parameters(content_type)
+    except (ValueError, LookupError):
+        return False
+    return True
 
 
 class HeadersMiddleware:

@@ -203,6 +203,7 @@ ACCOUNT_FORMS = {
     "login": "couples.space.accounts.SignInForm",
     "add_email": "couples.space.accounts.AddressForm",
     "signup": "couples.space.accounts.JoinForm",
+    "confirm_email_verification_code": "couples.space.accounts.ConfirmForm",
     "request_login_code": "couples.space.accounts.CodeForm",
     "reset_password": "couples.space.accounts.ForgottenForm",
     "reset_password_from_key": "couples.space.accounts.NewPasswordForm",
@@ -219,7 +220,9 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/h/ip",
     "code_for": "20/h/ip,5/15m/key",
     "code_for_known": "5/15m/key",
-    "confirm_email": "5/m/ip,40/h/ip",
+    # allauth's own counts by network alone. Each sign-up counts above, and codes for one's own next address here.
+    "confirm_email": "",
+    "confirm_next": "5/m/user,40/h/user",
     "password_for": "20/h/ip,5/15m/key",
     "password_for_known": "5/15m/key",
     "reauthenticate": "10/5m/user",

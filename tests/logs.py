@@ -13,6 +13,7 @@ PATTERNS = {
     "an address": re.compile(r"[\w.+-]+@[\w-]+\.\w+"),
     "a query": re.compile(r"/\S*\?\S+"),
     "a token": re.compile(r"(?=[\w-]*\d)(?<![\w/.-])[A-Za-z0-9_-]{32,}"),
+    "a canary": re.compile(r"zq[0-9a-f]{6}|kanarie"),
     "a page": re.compile(r"/(?:join|accounts|notes|goals|dates|space|news|drafts)/[\w-]{20,}"),
 }
 
@@ -49,6 +50,15 @@ class Recorder(logging.FileHandler):
 
 
 def leaked(folder: Path) -> list[str]:
-    """Return what leaked into the logs of all processes, each line once."""
+    """Return what leaked into the logs of all processes and of the database's server, each line once."""
     texts = (path.read_text(encoding="utf-8", errors="replace") for path in sorted(folder.glob("*.log")))
-    return sorted({leak for text in texts for leak in leaks(text)})
+    found = {leak for text in texts for leak in leaks(text)}
+    if server := os.environ.get("TEST_POSTGRES"):
+        log = Path(server.split("\n")[0]) / "log"
+        found |= {f"values: {line[:300]}" for line in _values(log.read_text(errors="replace"))}
+    return sorted(found)
+
+
+def _values(text: str) -> list[str]:
+    """The lines of PostgreSQL's log that hold what was to be stored: the statement that failed, and the detail of why."""
+    return [line for line in text.splitlines() if re.search(r"\b(?:STATEMENT|DETAIL|CONTEXT): ", line)]

@@ -14,6 +14,8 @@ from urllib.parse import quote
 import psycopg
 
 HURRIED = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
+QUIET = "log_min_error_statement = panic\nlog_error_verbosity = terse\n"
+"""What compose tells its server too: no values in the log."""
 SETTINGS = "listen_addresses = ''\nmax_connections = 120\nunix_socket_directories = '{folder}'\n"
 
 
@@ -146,7 +148,7 @@ def running(*, durable: bool = False) -> Iterator[Postgres]:
             "--no-sync",
         )
         with (cluster / "postgresql.conf").open("a") as settings:
-            settings.write(SETTINGS.format(folder=folder) + ("" if durable else HURRIED))
+            settings.write(SETTINGS.format(folder=folder) + QUIET + ("" if durable else HURRIED))
         do("pg_ctl", "--wait", "--log", str(folder / "log"), "start")
         try:
             yield Postgres(folder, programs)

@@ -36,6 +36,7 @@ BEFORE_WELCOME = (
     "/accounts/",
     "/help/",
     "/exit/",
+    "/space/consent/",
     "/space/doors/",
     "/space/leave/",
     "/space/invitation/",

@@ -54,10 +54,15 @@ def lock_whole(part: Part) -> None:
 def hand_over(rows: models.QuerySet[Any], row: Any, changes: dict[str, Any]) -> bool:
     """Change who owns a row: its words and those of its parts are encrypted anew, under the new owner's key.
 
-    ``rows`` says where the row must still stand for that; False where it doesn't. ``changes`` are set on ``row`` as
-    well. A text that can't be read stays as it is stored. In the caller's transaction, or one of its own.
+    ``rows`` says where the row must still stand for that; False where it doesn't, or where the couple that it is to be
+    shared with has ended. ``changes`` are set on ``row`` as well. A text that can't be read stays as it is stored. In
+    the caller's transaction, or one of its own.
     """
     with transaction.atomic():
+        couple = changes.get("couple")
+        # Leaving ends the couple first, then looks for what was never opened: after that nothing comes in.
+        if couple is not None and lock(Couple.objects.filter(ended_on__isnull=True), couple.pk) is None:
+            return False
         present = lock(rows.order_by(), row.pk)
         if present is None:
             return False

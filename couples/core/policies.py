@@ -69,10 +69,14 @@ FUNCTIONS = (
         RETURN (moment AT TIME ZONE 'UTC' + interval '14 hours')::date;
     END $$
     """,
-    # Whether this person has a seat in the couple of this transaction.
+    # Whether this person has a seat in the couple of this transaction: one that is open, but in an export.
     _function(
         "wall_seated(who uuid)",
-        f"EXISTS (SELECT FROM couples_membership m WHERE m.person_id = who AND m.couple_id IN ({OURS}, {FORMER}))",
+        f"""
+        EXISTS (SELECT FROM couples_membership m WHERE m.person_id = who AND (
+            m.couple_id = {OURS} AND m.ended_on IS NULL OR m.couple_id = {FORMER}
+        ))
+        """,
     ),
     _function("wall_own(owner uuid)", f"owner = {ME} OR {WHOLE} AND wall_seated(owner)"),
     _function(
@@ -93,7 +97,7 @@ FUNCTIONS = (
     _function(
         "wall_due(owner uuid, couple uuid)",
         f"""
-        owner = {ME} OR {TELL} AND couple = {OURS}
+        owner = {ME} AND (couple IS NULL OR couple = {OURS}) OR {TELL} AND couple = {OURS}
         OR {WHOLE} AND couple IS NULL AND wall_seated(owner)
         """,
     ),
@@ -172,9 +176,15 @@ def of_due() -> Policies:
 
 
 def of_author() -> Policies:
-    """Its author's alone; the couple's from its day on; sealed while it has none."""
+    """Its author's alone; the couple's from its day on; sealed while it has none. Its author alone makes or deletes it."""
     row = "(author_id, couple_id, opens_on)"
-    return Policy(f"wall_shared{row}"), Policy(f"wall_kept{row}", "SELECT")
+    seen, by = f"wall_shared{row}", f"(author_id = {ME} OR {WHOLE})"
+    return (
+        Policy(f"{seen} OR wall_kept{row}", "SELECT"),
+        Policy(f"{seen} AND {by}", "INSERT"),
+        Policy(seen, "UPDATE"),
+        Policy(f"{seen} AND {by}", "DELETE"),
+    )
 
 
 def of_couple() -> Policies:

@@ -35,7 +35,7 @@ def _open(words: str | Sealed, pk: uuid.UUID) -> str:
 def search(rows: QuerySet[M], fields: list[str], words: str) -> QuerySet[M]:
     """Return the rows in whose ``fields`` every word occurs, whatever its case and accents.
 
-    It opens the words of all given rows (``bench/walls.py`` says how long 10,000 notes take), since no database can
+    It opens the words of all given rows (``bench/search.py`` says how long 10,000 notes take), since no database can
     look into them; the first 500 in the order of ``rows`` are returned. What can't be read is not found. ``rows``
     must already be limited to what the member may see.
     """

@@ -162,13 +162,15 @@ def person(who: Person) -> Iterator[Member]:
 
 @contextmanager
 def couple(whose: Couple) -> Iterator[None]:
-    """Run for a couple as a whole, outside a request: all that its two own.
+    """Run for a couple as a whole, outside a request: all that its two own; of one that has ended, what it owns alone.
 
     For jobs and commands, couple by couple; which there are is read in ``accounts``.
     """
     today = whose.day(timezone.now()).isoformat()
     with behind(couple=str(whose.pk), today=today, act="whole"):
-        people = Membership.objects.filter(couple=whose).values_list("person_id", flat=True)
+        people = Membership.objects.filter(couple=whose, ended_on__isnull=True).values_list(
+            "person_id", flat=True
+        )
         with keys.only(whose.pk, *people):
             yield
 

@@ -87,6 +87,10 @@ def _place(goal: Goal, member: Member, changes: dict[str, Any]) -> dict[str, Any
     version. To the partner the goal stands by itself, so their saying so again changes nothing.
     """
     old, new = goal.parent, changes["parent"]
+    if goal.parent_id is not None and old is None and new is None:
+        # Behind the wall the partner's private goal isn't even loaded.
+        del changes["parent"]
+        return changes
     if goal.is_private or old == new or any(one is not None and one.is_open(member) for one in (old, new)):
         return changes
     del changes["parent"]

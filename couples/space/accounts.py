@@ -5,7 +5,9 @@ from typing import Any
 
 from allauth.account.forms import (
     AddEmailForm,
+    BaseConfirmCodeForm,
     ChangePasswordForm,
+    ConfirmEmailVerificationCodeForm,
     LoginForm,
     RequestLoginCodeForm,
     ResetPasswordForm,
@@ -24,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from couples.core.people import Person
+from couples.space.changes import free
 from couples.space.limits import spend_for
 from couples.space.sessions import end_others
 
@@ -66,6 +69,17 @@ class AddressForm(AddEmailForm):  # type: ignore[misc]
             end_others(request, self.user)
         messages.success(request, _("You sign in with the new address from now on."))
         return address
+
+
+class ConfirmForm(ConfirmEmailVerificationCodeForm):  # type: ignore[misc]
+    """The code of an address that is to be confirmed."""
+
+    def clean_code(self) -> str:
+        """Return the code. The right one shows whose the address is: nobody who never came in keeps it from them."""
+        if self.user is not None and BaseConfirmCodeForm.clean_code(self):
+            free(self.email, self.user)
+        code: str = super().clean_code()
+        return code
 
 
 class JoinForm(SignupForm):  # type: ignore[misc]

@@ -18,7 +18,7 @@ from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
 from couples.core.owners import withdraw_unopened
-from couples.core.people import Person
+from couples.core.people import CONSENT, Person
 from couples.core.wall import lifted
 from couples.space.models import KEPT, LASTS, Invitation, InvitationQuerySet, Stage, fingerprint
 
@@ -197,9 +197,10 @@ def link(invitation: Invitation, invitee: Person) -> Outcome:
 
 
 def _both_agree(*two: Person) -> bool:
-    """Whether neither has taken their consent back: an invitation may have been on its way at that moment."""
+    """Whether both agree to the present words: one may have taken it back while an invitation was on its way."""
     ids = [person.pk for person in two]
-    return Person.objects.filter(pk__in=ids, consented_on__isnull=False).count() == len(two)
+    agreed = Person.objects.filter(pk__in=ids, consented_on__isnull=False, consent_version=CONSENT)
+    return agreed.count() == len(two)
 
 
 def _use(invitation: Invitation, invitee: Person) -> int:
@@ -231,9 +232,10 @@ def leave(member: Member) -> bool:
         if not Couple.objects.filter(pk=couple.pk, ended_on__isnull=True).update(ended_on=member.today):
             return False
         withdraw_unopened(couple, member.today)
-        Membership.objects.filter(couple=couple, ended_on__isnull=True).update(ended_on=member.today)
         News.objects.filter(couple=couple).delete()
         Due.objects.filter(couple=couple).delete()
         Handover.objects.filter(owner__in=people).delete()
         Invitation.objects.end_all_of(*people)
+        # Last: until then the database shows what either has alone.
+        Membership.objects.filter(couple=couple, ended_on__isnull=True).update(ended_on=member.today)
     return True

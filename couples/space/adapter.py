@@ -1,5 +1,6 @@
 """How allauth behaves here."""
 
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account import app_settings
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from couples.core.people import Person
 from couples.space import browsers
-from couples.space.limits import forget_tries, spend_try
+from couples.space.limits import forget_tries, spend, spend_try
 from couples.space.mail import send_after_commit
 from couples.space.models import Invitation
 from couples.space.tokens import joined_at
@@ -29,6 +30,18 @@ AGAIN = {
     "mfa_reauthenticate:webauthn": _("Use a passkey"),
     "mfa_reauthenticate": _("Use a code"),
 }
+
+
+def _unmapped(address: str) -> str:
+    """An IPv4 address as itself, where a socket for both kinds tells it as ``::ffff:192.0.2.1`` (RFC 4291, 2.5.5.2).
+
+    All of these lie in one /64, which counts as one household.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(getattr(found, "ipv4_mapped", None) or found)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -76,9 +89,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address of whoever asks, as far as the trusted proxies tell; of one that came past them, its own."""
         try:
-            return str(super().get_client_ip(request))
+            told = str(super().get_client_ip(request))
         except (ImproperlyConfigured, PermissionDenied):
-            return request.META.get("REMOTE_ADDR") or NOWHERE
+            told = request.META.get("REMOTE_ADDR") or NOWHERE
+        return _unmapped(told)
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
         forget_tries(request, credentials.get("email", ""))
@@ -126,6 +140,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Return how this person can sign in again: the first is asked for, and codes, which are few, come last."""
         methods = {method["id"]: method for method in super().get_reauthentication_methods(user)}
         return [{**methods[name], "description": said} for name, said in AGAIN.items() if name in methods]
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """Mail the code of an address. Raises ImmediateHttpResponse (429) for one too many of somebody signed in."""
+        if request.user.is_authenticated:
+            spend(request, "confirm_next")
+        super().send_confirmation_mail(request, emailconfirmation, signup)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a mail after the commit. Where none leaves the machine, nothing that opens an account is kept instead."""

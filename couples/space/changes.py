@@ -50,6 +50,18 @@ def _take_second_steps(user: Person) -> None:
         Authenticator.objects.filter(user=user).delete()
 
 
+def free(email: str, owner: Person) -> None:
+    """Take away an account that was begun with this address and never opened: its mail is read by somebody else.
+
+    An account that somebody was welcomed to, or that confirmed any address, stays.
+    """
+    begun = Person.objects.filter(email=email.lower(), welcomed_on__isnull=True).exclude(pk=owner.pk).first()
+    if begun is None or EmailAddress.objects.filter(user=begun, verified=True).exists():
+        return
+    with wall.person(begun):
+        begun.delete()
+
+
 def _is_first(address: EmailAddress) -> bool:
     """Whether this person has confirmed no other address."""
     others = EmailAddress.objects.filter(user=address.user, verified=True).exclude(pk=address.pk)

@@ -13,6 +13,9 @@ from couples.core.clock import zone_names
 from couples.core.forms import DayField, VersionField, WordsField
 from couples.core.people import Person
 
+ADDRESS_FITS = 254
+"""How long an e-mail address may be (RFC 5321, 4.5.3.1.3, less the brackets)."""
+
 # Marks that turn the direction of the text after them: in a name they would reorder other people's sentences.
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -130,7 +133,7 @@ class MailForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Your partner’s e-mail address"),
-        max_length=254,
+        max_length=ADDRESS_FITS,
         help_text=_("Only an account with this address can say yes."),
         error_messages={
             "required": _("Write the address that the invitation goes to."),
@@ -148,4 +151,6 @@ class MailForm(forms.Form):
         email = str(self.cleaned_data["email"]).lower()
         if email == self.person.email.lower():
             raise ValidationError(_("That’s your own address. Write your partner’s."), code="own")
+        if len(email) > ADDRESS_FITS:  # a few letters become two in lower case
+            raise ValidationError(self.fields["email"].error_messages["invalid"], code="invalid")
         return email

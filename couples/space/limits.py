@@ -51,7 +51,7 @@ def spend_for(request: HttpRequest, action: str, email: str) -> Any:
 
 
 def spend(request: HttpRequest, action: str) -> None:
-    """Count one of what may be done only so often from one network, GET or POST.
+    """Count one of what may be done only so often from one network, or by whoever is signed in, GET or POST.
 
     Raises ImmediateHttpResponse (429) where it is one too many.
     """

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from functools import partial
 from smtplib import SMTPException
 
 from django.core.mail import EmailMessage, send_mail
@@ -14,17 +13,19 @@ from couples.core.people import Person
 from couples.space.actions import Outcome, invite, send
 
 logger = logging.getLogger(__name__)
+REFUSED = (SMTPException, OSError, ValueError)
+"""What sending a mail may raise; ValueError for an address that can't be written as a mail server wants it."""
 
 
 def send_after_commit(message: EmailMessage) -> None:
     """Send a mail once the transaction is through: what is rolled back tells nobody. A failing mail server breaks nothing."""
-    transaction.on_commit(partial(_deliver, message), robust=True)
+    transaction.on_commit(lambda: _deliver(message), robust=True)
 
 
 def _deliver(message: EmailMessage) -> None:
     try:
         message.send()
-    except (SMTPException, OSError) as error:
+    except REFUSED as error:
         logger.warning("The mail server refused a mail: %s", type(error).__name__)
 
 
@@ -40,7 +41,7 @@ def invite_by_mail(person: Person, email: str, address_of: Callable[[str], str])
     words = render_to_string("space/invitation.txt", {"address": address_of(token)})
     try:
         send_mail(_("An invitation to Reconnect"), words, None, [email])
-    except (SMTPException, OSError) as error:
+    except REFUSED as error:
         logger.warning("The mail server refused an invitation: %s", type(error).__name__)
         invitation.delete()
         return Outcome.UNDELIVERED

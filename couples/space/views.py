@@ -178,10 +178,14 @@ def leave_space(request: Request) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@welcomed
 @signed_in_again
 def consent(request: Request) -> HttpResponse:
-    """What was agreed to, and when. A POST takes it back, after signing in again; what follows stands before."""
+    """What was agreed to, and when. A POST takes it back, after signing in again; what follows stands before.
+
+    Whoever agreed to earlier words, and doesn't to the present ones, takes that back here as well.
+    """
+    if request.member.person.consented_on is None:
+        return redirect("space:welcome")
     if request.method == "POST":
         withdraw(request.member)
         return redirect("space:welcome")

@@ -1,8 +1,11 @@
 """Headers, sessions that end in the middle of a sentence, addresses with NUL, exit, health."""
 
+import asyncio
+
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings as django_settings
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from couples.notes.models import Note
@@ -203,3 +206,37 @@ def test_the_charset_of_our_forms_is_taken(db, charset):
     kind = f"application/x-www-form-urlencoded; charset={charset}"
     answer = Client().generic("POST", "/accounts/login/", b"login=x", content_type=kind)
     assert answer.status_code == 422
+
+
+UNREADABLE = "text/plain; x*=bogus''%41"
+
+
+def test_a_content_type_that_cannot_be_read_is_none_by_wsgi():
+    from reconnect.wsgi import application
+
+    told = {}
+    environ = RequestFactory()._base_environ(PATH_INFO="/help/", CONTENT_TYPE=UNREADABLE)
+    application(environ, lambda status, headers: told.update({"status": status, **dict(headers)})).close()
+    assert told["status"] == "200 OK"
+    assert "Content-Security-Policy" in told
+
+
+def test_a_content_type_that_cannot_be_read_is_none_by_asgi():
+    from reconnect.asgi import application
+
+    sent, asked = [], []
+
+    async def receive():
+        if asked:
+            await asyncio.Event().wait()
+        asked.append(True)
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", UNREADABLE.encode())]
+    scope = {"type": "http", "method": "GET", "path": "/help/", "headers": headers, "query_string": b""}
+    async_to_sync(application)(scope, receive, send)
+    assert sent[0]["status"] == 200
+    assert b"Content-Security-Policy" in dict(sent[0]["headers"])

@@ -127,14 +127,20 @@ def test_where_a_shared_goal_stands_for_its_author_alone_is_no_matter_of_the_par
     assert browse("sam").post(url("edit", part.pk), sams).status_code == 302
     part.refresh_from_db()
     assert (part.title, part.parent) == ("Save some", home)
+    # So it is where the form has the field, since another goal is offered.
+    goal_by(sam, horizon="long", title="A garden")
+    sams = {"title": "Save more", "parent": "", "version": part.version}
+    assert browse("sam").post(url("edit", part.pk), sams).status_code == 302
+    part.refresh_from_db()
+    assert (part.title, part.parent) == ("Save more", home)
     before = part.version
-    browse("alex").post(url("edit", part.pk), {"title": "Save some", "parent": "", "version": before})
+    browse("alex").post(url("edit", part.pk), {"title": "Save more", "parent": "", "version": before})
     part.refresh_from_db()
     assert (part.parent, part.version) == (None, before)
-    assert Version.objects.count() == 1
+    assert Version.objects.count() == 2
     # A goal that both see doesn't go under one that only its author sees.
     answer = browse("alex").post(
-        url("edit", part.pk), {"title": "Save some", "parent": str(home.pk), "version": before}
+        url("edit", part.pk), {"title": "Save more", "parent": str(home.pk), "version": before}
     )
     assert answer.status_code in (302, 422)
     part.refresh_from_db()

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests import postgres
 from tests.infra import compose
 
 SECRETS = ("SECRET_KEY", "MASTER_KEY", "POSTGRES_PASSWORD", "OWNER_DB_PASSWORD", "APP_DB_PASSWORD")
@@ -64,6 +65,16 @@ def test_the_app_never_has_the_role_that_owns_the_tables():
     for name in ("web", "caddy"):
         assert "owner" not in str(compose.service(name, filled()))
     assert "reconnect_app:" in compose.service("web", filled())["environment"]["DATABASE_URL"]
+
+
+def test_the_database_writes_no_values_into_its_log():
+    """As the server of the tests, whose log is read when they end: a failed statement is told without what was in it."""
+    told = compose.service("db", filled())["command"]
+    quiet = dict(line.split(" = ") for line in postgres.QUIET.splitlines())
+    assert told == [
+        "postgres",
+        *(word for name, value in quiet.items() for word in ("-c", f"{name}={value}")),
+    ]
 
 
 def test_the_image_runs_as_a_plain_user_from_hashed_packages():

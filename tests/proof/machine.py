@@ -77,8 +77,10 @@ class Proof(RuleBasedStateMachine):
         note(f"{choice[0]}: {name} {choice[1].pk if choice[1] else ''}")
         self.stage.text = text
         self.done[name] += 1
+        sent = self.stage.sent
         perform(self.stage, ACTS[name], choice, dice)
-        self.looked(name, dice)
+        # Where the page offered no such form, nothing was done.
+        self.looked(name if self.stage.sent > sent else "in vain", dice)
 
     def time_passes(self, pick: int, dice: int) -> None:
         """Hours or days go by; what waited for them opens."""

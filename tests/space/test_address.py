@@ -3,8 +3,11 @@
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
+from couples.core.people import Person
+from tests.conftest import PASSWORD
 from tests.space.conftest import code_in
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +79,38 @@ def test_a_wrong_code_ends_after_three_tries(cast, alex, mailing):
     assert alex.post(path, {"code": code_in(mail.outbox[0])}).status_code == 302
     cast.alex.refresh_from_db()
     assert cast.alex.email == "alex@example.org"
+
+
+def begun(address):
+    """Somebody signs up with an address and never confirms it."""
+    answer = Client().post(reverse("account_signup"), {"name": "A", "email": address, "password1": PASSWORD})
+    assert answer["Location"] == reverse("account_email_verification_sent")
+    return Person.objects.get(email=address)
+
+
+def change_to(client, address):
+    client.post(reverse("account_email"), {"email": address, "action_add": ""})
+    return client.post(reverse("account_email_verification_sent"), {"code": code_in(mail.outbox[-1])})
+
+
+def test_an_account_that_was_begun_with_ones_new_address_and_never_opened_goes(cast, alex, mailing):
+    EmailAddress.objects.update(verified=True)
+    squatter = begun("alexandra@example.org")
+    assert change_to(alex, squatter.email).status_code == 302
+    cast.alex.refresh_from_db()
+    assert cast.alex.email == squatter.email
+    assert not Person.objects.filter(pk=squatter.pk).exists()
+
+
+@pytest.mark.parametrize("opened", ["welcomed", "confirmed"])
+def test_an_account_that_somebody_opened_stays(cast, alex, mailing, opened):
+    EmailAddress.objects.update(verified=True)
+    other = begun("alexandra@example.org")
+    if opened == "welcomed":
+        Person.objects.filter(pk=other.pk).update(welcomed_on="2020-01-01")
+    else:
+        EmailAddress.objects.filter(user=other).update(verified=True)
+    change_to(alex, other.email)
+    cast.alex.refresh_from_db()
+    assert cast.alex.email == "alex@example.org"
+    assert Person.objects.get(pk=other.pk).email == other.email

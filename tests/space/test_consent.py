@@ -211,3 +211,33 @@ def test_who_has_not_agreed_to_other_words_can_end_what_is_open(cast, browse, mo
     for closed in ("confirm/", "qr.svg"):
         answer = client.post(f"{path}/{closed}") if closed == "confirm/" else client.get(f"{path}/{closed}")
         assert answer["Location"] == "/welcome/"
+
+
+@pytest.fixture
+def newer(monkeypatch):
+    """What one agrees to has other words now."""
+    for module in ("couples.core.people", "couples.space.consent", "couples.space.actions"):
+        monkeypatch.setattr(f"{module}.CONSENT", CONSENT + 1)
+
+
+def test_earlier_words_can_be_taken_back_without_agreeing_to_the_new_ones(cast, browse, newer):
+    later = Note.objects.create(
+        author=cast.alex, couple=cast.ours, opens_on=cast.member("alex").today + dt.timedelta(days=3)
+    )
+    alex = browse("alex")
+    assert 'href="/space/consent/"' in alex.get("/welcome/").content.decode()
+    assert f"version {CONSENT}; those on this page are newer" in alex.get("/space/consent/").content.decode()
+    assert take_back(alex)["Location"] == "/welcome/"
+    assert Person.objects.get(pk=cast.alex.pk).consented_on is None
+    assert Consent.objects.get(owner=cast.alex).withdrawn_on
+    assert Note.objects.get(pk=later.pk).couple is None
+
+
+def test_nobody_is_linked_who_has_not_agreed_to_the_present_words(cast, newer):
+    jo = person("jo", consent_version=CONSENT + 1)
+    verify(jo)
+    token = link_of(cast.robin, jo.email)
+    assert accept(jo, Invitation.objects.of_token(token)) == Outcome.ENDED
+    assert partner_of(jo) is None
+    Person.objects.filter(pk=cast.robin.pk).update(consent_version=CONSENT + 1)
+    assert accept(jo, Invitation.objects.of_token(token)) == Outcome.LINKED

@@ -1,9 +1,12 @@
 """Leaving: one alone, at once, for both."""
 
 import datetime as dt
+import threading
 import uuid
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 
 from couples.core.couple import Couple, Membership, member_for
@@ -11,12 +14,16 @@ from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
+from couples.dates import actions as dates
+from couples.goals import actions as goals
+from couples.notes import actions as notes
 from couples.notes.models import Note
 from couples.space.actions import accept, confirm, leave
 from couples.space.models import Invitation
 from tests.conftest import PASSWORD
 from tests.crawl import bare
 from tests.space.conftest import couples, link_of, newest, partner_of, sign_in
+from tests.world import make_goal, make_plan
 
 AGAIN = "/accounts/reauthenticate/?next=%2Fspace%2Fleave%2F"
 
@@ -142,3 +149,56 @@ def test_an_old_used_link_opens_nothing_after_leaving(cast):
 def test_alone_there_is_nothing_to_leave(browse, method):
     answer = getattr(browse("robin"), method)("/space/leave/")
     assert answer.status_code == 302
+
+
+SHARING = {
+    "note": (lambda sam: Note.objects.create(author=sam.person, what="words", meaning="x"), notes, "give"),
+    "goal": (lambda sam: make_goal(sam, "in", shared=False), goals, "share"),
+    "plan": (lambda sam: make_plan(sam, "draft"), dates, "propose"),
+}
+"""What one makes alone, and the act that shares it."""
+
+
+def elsewhere(act):
+    """Do something meanwhile, in a connection of its own."""
+
+    def run():
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("later", [0, 9], ids=["now", "from a day on"])
+@pytest.mark.parametrize("what", SHARING)
+def test_what_one_shares_while_the_other_leaves_stays_ones_own(cast, browse, monkeypatch, what, later):
+    sam = cast.member("sam")
+    make, actions, act = SHARING[what]
+    row, real = make(sam), getattr(actions, act)
+
+    def crossed(*args):
+        with_alex = cast.member("alex")
+        elsewhere(lambda: leave(with_alex))
+        return real(*args)
+
+    monkeypatch.setattr(actions, act, crossed)
+    when = (
+        {"when": "day", "day": (sam.today + dt.timedelta(days=later)).isoformat()}
+        if later
+        else {"when": "now"}
+    )
+    sent = {"note": when, "plan": {"seen": f"draft-{row.version}"}, "goal": {}}[what]
+    answer = browse("sam").post(
+        reverse(f"{what}s:{act}" if what != "plan" else "dates:propose", args=[row.pk]), sent
+    )
+    assert answer.status_code in (302, 409)
+    alone = member_for(cast.sam)
+    assert alone.couple is None
+    assert type(row).objects.visible_to(alone).filter(pk=row.pk, couple__isnull=True).exists()
+    assert not News.objects.exists()

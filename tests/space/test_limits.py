@@ -241,3 +241,28 @@ def test_a_new_password_by_mail_lets_one_in_again(cast, mailing):
     new = {"password1": "another quiet evening", "password2": "another quiet evening"}
     alex.post(alex.get(link)["Location"], new)
     assert try_it(alex, "another quiet evening").status_code == 302
+
+
+def test_who_comes_by_ipv4_is_no_one_household_where_the_server_listens_for_both(cast):
+    wear_out(at(f"::ffff:{THERE}"))
+    for number in range(20):
+        try_it(at(f"::ffff:{THERE}"), "wrong wrong", f"nobody{number}")
+    assert try_it(at(f"::ffff:{HERE}"), PASSWORD).status_code == 302
+
+
+def test_nobody_in_the_same_home_keeps_somebody_from_a_new_address(cast, mailing):
+    for name in ("alex", "sam"):
+        one = getattr(cast, name)
+        EmailAddress.objects.create(user=one, email=one.email, verified=True, primary=True)
+
+    def change(client: Client, address: str) -> int:
+        answer = client.post("/accounts/email/", {"email": address, "action_add": ""})
+        if "reauthenticate" in answer.get("Location", ""):
+            answer = client.post(answer["Location"], {"password": PASSWORD})
+        return answer.status_code
+
+    sam, alex = at(HOME), at(HOME)
+    assert [try_it(sam, PASSWORD, "sam").status_code, try_it(alex, PASSWORD).status_code] == [302, 302]
+    assert 429 in {change(sam, f"sam{number}@example.net") for number in range(7)}
+    assert change(alex, "alex@example.net") == 302
+    assert mail.outbox[-1].to == ["alex@example.net"]

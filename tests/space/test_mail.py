@@ -6,12 +6,13 @@ from smtplib import SMTPException
 import pytest
 from django.core import mail
 from django.http import Http404
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from couples.space.actions import Outcome, invite
 from couples.space.invitations import invite_address
 from couples.space.mail import invite_by_mail
 from couples.space.models import Invitation, Stage
+from tests.conftest import PASSWORD
 from tests.space.conftest import couples, link_of, newest, partner_of, sign_in, verify
 
 
@@ -176,3 +177,28 @@ def test_without_a_mail_server_there_is_none_of_it(cast, settings):
     request.member = cast.member("robin")
     with pytest.raises(Http404):
         invite_address(request)
+
+
+# Such a domain passes for one, and can't be written as a mail server wants it; such a letter is two in lower case.
+UNSENDABLE = f"a@{'ü' * 60}.org"
+LONGER = "a@" + ("\u0130" * 60 + ".") * 3 + "org"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("address", [UNSENDABLE, LONGER], ids=["unsendable", "longer"])
+@pytest.mark.parametrize("where", ["invite", "sign up", "code", "reset", "change"])
+def test_an_address_to_which_nothing_can_be_sent_breaks_nothing(cast, mailing, where, address):
+    verify(cast.robin)
+    client = sign_in(cast.robin) if where in ("invite", "change") else Client()
+    path, sent = {
+        "invite": ("/space/invite/mail/", {}),
+        "sign up": ("/accounts/signup/", {"name": "A", "password1": PASSWORD}),
+        "code": ("/accounts/login/code/", {}),
+        "reset": ("/accounts/password/reset/", {}),
+        "change": ("/accounts/email/", {"action_add": ""}),
+    }[where]
+    answer = client.post(path, {**sent, "email": address})
+    if where == "change":
+        answer = client.post(answer["Location"], {"password": PASSWORD})
+    assert answer.status_code in (200, 302, 422)
+    assert not Invitation.objects.exists()

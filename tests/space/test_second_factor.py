@@ -306,8 +306,10 @@ def test_a_key_that_is_lost_while_setting_up_gives_a_new_one(alex, settings):
 def test_whoever_runs_the_server_can_take_it_away(cast, enrolled, capsys):
     call_command("factors", "alex@example.org")
     assert "recovery_codes, totp" in capsys.readouterr().out
+    inside = sign_in(cast.alex)
     call_command("factors", "ALEX@example.org", remove=True)
     assert not Authenticator.objects.exists()
+    assert inside.get("/notes/").status_code == 302
     answer = Client().post("/accounts/login/", {"login": "alex@example.org", "password": PASSWORD})
     assert answer["Location"] == "/"
     call_command("factors", "alex@example.org")

@@ -7,9 +7,11 @@ from django.db import connection
 
 from couples.core import enforce, policies, wall
 from couples.core.couple import Couple, Member
+from couples.core.drafts import Draft
 from couples.core.keys import HOUSE
 from couples.core.people import zone_of
 from couples.core.shared import Own, Part, Shared
+from couples.notes.models import Note
 from tests.walls.everything import ACCOUNTS, NAMES, may_see, rows, tables, whole_of
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,15 @@ def test_nobody_sees_nothing_but_what_signing_in_needs(full, label):
 def theirs(label):
     """The rows that can be seen and are somebody's: the instance's own key is nobody's."""
     return [row for row in rows(tables()[label]) if row.pk != HOUSE]
+
+
+def test_a_job_of_an_ended_couple_sees_nothing_that_they_did_since(full):
+    cast = full.cast
+    past = Couple.objects.exclude(ended_on=None).get()
+    with wall.couple(past):
+        assert set(Note.objects.values_list("couple", flat=True)) == {past.pk}
+        assert not Draft.objects.exists()
+        assert not Note.objects.filter(author=cast.alex, couple=None).exists()
 
 
 @pytest.mark.parametrize("label", sorted(tables()))

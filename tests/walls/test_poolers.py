@@ -157,7 +157,7 @@ def test_the_owner_sees_all_rows_while_it_migrates_and_none_after(postgres, data
 
 def test_a_policy_that_was_dropped_or_changed_by_hand_is_put_back(postgres, database):
     postgres.do(
-        "DROP POLICY wall ON couples_note",
+        "DROP POLICY wall_select ON couples_note",
         "ALTER TABLE couples_draft DISABLE ROW LEVEL SECURITY",
         database=database,
     )
@@ -178,10 +178,10 @@ def test_a_policy_that_was_dropped_or_changed_by_hand_is_put_back(postgres, data
 def test_serving_puts_the_wall_up_and_says_where_it_is_none(postgres, database):
     """`make run` with an ordinary role is silent; with a superuser it says what that means, and serves."""
     serve = (sys.executable, "manage.py", "serve")
-    postgres.do("DROP POLICY wall ON couples_note", database=database)
+    postgres.do("DROP POLICY wall_select ON couples_note", database=database)
     with app(*serve, **variables(postgres.url(database, ROLE))) as server:
         count = "SELECT count(*) FROM pg_policy WHERE polrelid = 'couples_note'::regclass"
-        assert postgres.value(count, database) == 2
+        assert postgres.value(count, database) == 4
         assert "passes by" not in server.stop()[1]
     with app(*serve, **variables(postgres.url(database))) as server:
         assert server.ask("/healthz")[0] == 200

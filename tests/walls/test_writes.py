@@ -5,7 +5,7 @@ import uuid
 from contextlib import ExitStack
 
 import pytest
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, models, transaction
 
 from couples.core import keys, wall
 from couples.core.couple import Couple, Membership
@@ -69,6 +69,17 @@ def test_nothing_is_written_into_another_couple_or_for_another_person(full):
             at=full.plan.starts_at,
             shows_from=full.plan.starts_at,
         ),
+        "what waits for oneself in another couple": lambda: Due.objects.create(
+            owner=cast.dana,
+            couple=cast.ours,
+            kind="x",
+            about=about,
+            at=full.plan.starts_at,
+            shows_from=full.plan.starts_at,
+        ),
+        "a note that the partner is said to have given": lambda: Note.objects.create(
+            author=cast.kit, couple=cast.theirs, opens_on=today, what="x"
+        ),
         "a couple": lambda: Couple.objects.create(),
         "a seat": lambda: Membership.objects.create(couple=cast.ours, person=cast.dana, seat=2),
     }
@@ -93,6 +104,13 @@ def test_nothing_of_others_is_changed_or_deleted(full):
         assert Person.objects.filter(pk=cast.dana.pk).update(name="Dana D.") == 1
     full.note.refresh_from_db()
     assert full.note.what == "canary what"
+
+
+def test_nobody_deletes_what_the_partner_gave(full):
+    with wall.person(full.cast.sam):
+        assert Note.objects.visible_to(full.cast.member("sam")).filter(pk=full.note.pk).exists()
+        assert models.QuerySet(Note).filter(pk=full.note.pk)._raw_delete("default") == 0
+    assert Note.objects.filter(pk=full.note.pk).exists()
 
 
 def test_one_cannot_push_ones_own_row_into_another_couple(full):

@@ -7,10 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from couples.core import wall
 from couples.core.people import Person
+from couples.space.sessions import end_all
 
 
 class Command(BaseCommand):
-    """Says how somebody signs in beside the password, and with ``--remove`` takes all of it away."""
+    """Says how somebody signs in beside the password, and with ``--remove`` takes all of it away, and signs them out."""
 
     help = "Show the passkeys, app and recovery codes of an account; --remove takes them away."
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         elif options["remove"]:
             with wall.person(person):
                 rows.delete()
+            end_all(person)
             self.stdout.write(
                 f"Removed: {', '.join(kinds)}. The password, or a mailed code, opens the account."
             )

@@ -18,6 +18,8 @@ PAGES[DatePlan] = (
 )
 LISTS += ["/dates/", "/dates/?show=agreed", "/dates/?show=waiting", "/dates/?show=only_you", "/dates/past/"]
 LISTS += ["/dates/past/?show=let_go", "/dates/new/"]
+LONGEST = dt.timedelta(days=12)
+"""After that much time, whatever ``times`` offered is over."""
 KINDS = ("date_night", "hobby", "unplugged", "getaway")
 
 
@@ -87,7 +89,7 @@ def asked(stage, who, row):
 def agree(stage, who, dice, row):
     answer = stage.press(who, page(row), "dates:agree", row.pk)
     if answer is not None and answer.status_code == 302:
-        row.facts["agreed"] = True
+        row.facts["agreed"] = stage.model.now
 
 
 @act("dates:offer", on=DatePlan, when=shared)
@@ -129,6 +131,8 @@ def call_off(stage, who, dice, row):
 
 @act("dates:look_back", on=DatePlan, when=agreed)
 def look_back(stage, who, dice, row):
+    over = row.facts["agreed"] + LONGEST
+    stage.pass_time(max(over - stage.model.now, dt.timedelta()))
     words, typed = stage.planting(LookBack, "line", "best")
     here = reverse("dates:look_back", args=[row.pk])
     answer = stage.press(who, here, "dates:look_back", row.pk, **typed)
@@ -176,7 +180,6 @@ def tell(stage, one, other, dice):
     agree(stage, other, dice, row)
     offer_other_times(stage, other, dice, row)
     keep_the_time(stage, one, dice, row)
-    stage.pass_time(dt.timedelta(days=14))
     look_back(stage, other, dice, row)
     look_back(stage, other, dice, row)
     plan(stage, other, dice)
