@@ -51,4 +51,8 @@ def bounded(app: Any) -> App:
     return application
 
 
-application = bounded(get_asgi_application())
+pages = bounded(get_asgi_application())
+
+from couples.live.stream import Live  # noqa: E402 (its models need an app that is set up)
+
+application = Live(pages)

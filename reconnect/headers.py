@@ -29,6 +29,25 @@ LOGOUT = "/accounts/logout/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 
 
+def bare_headers() -> list[tuple[bytes, bytes]]:
+    """The headers of an answer that Django has no part in."""
+    told = {
+        "Cache-Control": "no-store, private",
+        "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+        "Permissions-Policy": PERMISSIONS_POLICY,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    }
+    if settings.HTTPS:
+        told["Strict-Transport-Security"] = (
+            f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        )
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
+
+
 def readable(content_type: str) -> bool:
     """Whether Django can read this header's value: its parameters may claim an encoding that there is none of (RFC 8187)."""
     try:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from couples.core import live
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.people import Person
@@ -31,6 +32,11 @@ class NewsKind:
 
     def __post_init__(self) -> None:
         KINDS[self.slug] = self
+
+    @property
+    def room(self) -> live.Room:
+        """What pages follow that show it."""
+        return live.ROOMS[self.url_name.partition(":")[0]]
 
 
 KINDS: dict[str, NewsKind] = {}
@@ -60,6 +66,8 @@ class NewsQuerySet(models.QuerySet["News"]):
                 about=about.pk,
                 defaults={"couple": member.couple, "opens_on": opens_on or member.today},
             )
+        if opens_on is None or opens_on <= member.today:
+            live.changed(member, kind.room)
 
     def settle(self, member: Member, about: uuid.UUID) -> None:
         """It is no longer new for this member: it was opened or answered. Nobody else can tell."""

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
 PAGE = 20
+MOST = 1_000
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,12 @@ class Page(Generic[M]):
     def after_text(self) -> str:
         """The id as an address carries it."""
         return str(self.after or "")
+
+
+def at_once(request: HttpRequest, size: int) -> int:
+    """How many rows a list shows: ``size``, or as many as a page already shows that looks again (at most ``MOST``)."""
+    told = request.headers.get("X-Rows", "")
+    return min(max(size, int(told)), MOST) if told.isdecimal() and len(told) < 6 else size
 
 
 def page(rows: QuerySet[M], order: list[str], after: str = "", size: int = PAGE) -> Page[M]:

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from couples.core import live
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.due import Due
@@ -62,6 +63,12 @@ def _step(plan: DatePlan, member: Member, **changes: Any) -> bool:
     for name, value in changes.items():
         setattr(plan, name, value)
     return True
+
+
+def show(plan: DatePlan, member: Member) -> None:
+    """Let the partner's open pages look again, where the partner sees the plan."""
+    if plan.is_open(member):
+        live.changed(member, kinds.DATES)
 
 
 def _tell(plan: DatePlan, member: Member, kind: NewsKind) -> None:
@@ -281,11 +288,30 @@ def add_task(plan: DatePlan, member: Member, data: dict[str, Any]) -> bool:
     if PlanTask.objects.filter(plan=plan).count() >= MOST_TASKS:
         return False
     task.save(force_insert=True)
+    show(plan, member)
     if not plan.is_draft and task.who is not None and task.who == member.partner:
         News.objects.tell(member, kinds.TASK, plan)
     return True
 
 
+@transaction.atomic
 def tick(task: PlanTask, member: Member, done: bool) -> None:
     """Done, or not done after all: by either of the two."""
     PlanTask.objects.filter(pk=task.pk).update(done=done, done_by=member.person if done else None)
+    show(task.plan, member)
+
+
+@transaction.atomic
+def remove_task(task: PlanTask, member: Member) -> None:
+    """Take something off the checklist."""
+    task.delete()
+    show(task.plan, member)
+
+
+@transaction.atomic
+def rewrite_look(look: LookBack, member: Member, seen_version: int, words: dict[str, str]) -> bool:
+    """Change what one said looking back. False where it was changed elsewhere meanwhile."""
+    if not save_edit(look, member, seen_version, words, member.couple):
+        return False
+    show(look.plan, member)
+    return True

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from couples.access import Request, load, with_partner
 from couples.core.drafts import Draft
-from couples.core.edits import save_edit
 from couples.dates import actions
 from couples.dates.forms import AgreeForm, ClosingForm, LookBackForm, TimesForm
 from couples.dates.kinds import PlanState
@@ -152,7 +151,7 @@ def _look(request: Request, context: dict[str, Any], own: LookBack | None) -> Ht
     done = own is None and actions.look_back(plan, request.member, **words)
     if not done:
         own = LookBack.objects.visible_to(request.member).get(plan=plan, author=request.member.person)
-    if own and save_edit(own, request.member, form.cleaned_data["version"], words, request.member.couple):
+    if own and actions.rewrite_look(own, request.member, form.cleaned_data["version"], words):
         done = True
     if done or own is None:
         Draft.objects.drop(request.member, context["draft"])

@@ -4,8 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from couples.core.due import DueKind
+from couples.core.live import Room
 from couples.core.news import NewsKind
 
+DATES = Room("dates")
 PROPOSED = NewsKind("plan.proposed", _("%(name)s proposed a date"), "dates:detail")
 AGREED = NewsKind("plan.agreed", _("%(name)s said yes to a date"), "dates:detail")
 ANOTHER = NewsKind("plan.another", _("%(name)s offered another time for a date"), "dates:detail")

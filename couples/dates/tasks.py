@@ -66,12 +66,18 @@ def tick(request: Request, pk: uuid.UUID, task: uuid.UUID) -> HttpResponse:
 @require_POST
 def remove(request: Request, pk: uuid.UUID, task: uuid.UUID) -> HttpResponse:
     """Take something off the list: by who put it there. Removed already is as well."""
-    found = PlanTask.objects.filter(plan=pk).visible_to(request.member).filter(pk=task).first()
+    found = (
+        PlanTask.objects.filter(plan=pk)
+        .visible_to(request.member)
+        .select_related("plan")
+        .filter(pk=task)
+        .first()
+    )
     if found is None:
         load(DatePlan, request.member, pk)
         return _back(request, pk)
     if found.author_id != request.member.person.pk:
         raise PermissionDenied
     if not _stays(request, pk):
-        found.delete()
+        actions.remove_task(found, request.member)
     return _back(request, pk)

@@ -16,6 +16,7 @@ from couples.access import Request, load
 from couples.core.drafts import Draft
 from couples.core.edits import history as versions
 from couples.core.handover import Handover
+from couples.core.paging import at_once
 from couples.dates import actions, ics
 from couples.dates import ideas as library
 from couples.dates.forms import PlanForm, WordsForm, initial_of
@@ -53,7 +54,7 @@ def home(request: Request) -> HttpResponse:
     if choice.show:
         return _list(request, HOME[choice.show], choice, "dates/list.html")
     shelves = [
-        take(AGREED, request.member, choice, "", AT_ONCE),
+        take(AGREED, request.member, choice, "", at_once(request, AT_ONCE)),
         take(WAITING, request.member, choice, "", BESIDE),
         take(ONLY_YOU, request.member, choice, "", BESIDE),
     ]
@@ -77,7 +78,7 @@ def past(request: Request) -> HttpResponse:
 
 
 def _list(request: Request, shelf: Shelf, choice: Choice, template: str) -> HttpResponse:
-    taken = take(shelf, request.member, choice, request.GET.get("after", ""), AT_ONCE)
+    taken = take(shelf, request.member, choice, request.GET.get("after", ""), at_once(request, AT_ONCE))
     tell(request.member, [taken], looks=shelf is LIVED)
     if request.htmx:
         return render(request, "dates/rows.html", taken)

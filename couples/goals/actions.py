@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
+from couples.core import live
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version, keep_version, save_edit
@@ -24,6 +25,7 @@ from couples.goals.models import (
     AGAIN,
     AGREED,
     DECLINED,
+    GOALS,
     LET_GO,
     PROPOSED,
     REACHED,
@@ -77,6 +79,7 @@ def rewrite(member: Member, goal: Goal, seen: int, changes: dict[str, Any]) -> b
         return False
     Draft.objects.drop(member, f"goals.edit:{goal.pk}")
     News.objects.settle(member, goal.pk)
+    show(member, goal)
     return True
 
 
@@ -123,6 +126,12 @@ def _move(member: Member, goal: Goal, start: State, changes: dict[str, Any], kee
     News.objects.settle(member, goal.pk)
     due.refresh(goal, member)
     return True
+
+
+def show(member: Member, goal: Goal) -> None:
+    """Let the partner's open pages look again, where the partner sees the goal."""
+    if goal.is_open(member):
+        live.changed(member, GOALS)
 
 
 def tell(member: Member, kind: NewsKind, goal: Goal) -> None:
@@ -174,6 +183,7 @@ def take_back(member: Member, goal: Goal) -> bool:
     with lifted("whole"):
         Goal.objects.filter(parent=goal).exclude(author=member.person).update(parent=None)
     News.objects.forget(member, goal.pk)
+    live.changed(member, GOALS)
     return True
 
 
@@ -241,6 +251,7 @@ def support(member: Member, goal: Goal, wanted: bool) -> bool:
         tell(member, SUPPORT, goal)
     else:
         News.objects.forget(member, goal.pk, [SUPPORT])
+        show(member, goal)
     return True
 
 

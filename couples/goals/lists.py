@@ -55,9 +55,9 @@ class Listed:
     more_alone: bool = False
 
 
-def going_on(member: Member, show: str, order: str, after: str, *, whole: bool) -> Listed:
+def going_on(member: Member, show: str, order: str, after: str, size: int, *, whole: bool) -> Listed:
     """The goals that are going on; ``whole``: with what stands beside them."""
-    found = _page(member, show, order, after)
+    found = _page(member, show, order, after, size)
     main = list(found.rows)
     if not whole or show != "all":
         cards = _Cards(member, _beneath(member, main), main)
@@ -98,7 +98,7 @@ def _by_author(goals: list[Any], member: Member) -> tuple[list[Any], list[Any]]:
     return [goal for goal in goals if goal.author_id != me], [goal for goal in goals if goal.author_id == me]
 
 
-def _page(member: Member, show: str, order: str, after: str) -> Page[Any]:
+def _page(member: Member, show: str, order: str, after: str, size: int) -> Page[Any]:
     rows = _APART if show == "all" else _PROPOSED if show == "proposed" else _GOING
     alone = show == "only_you"
     rows = rows.own_of(member) if alone else rows.open_to(member)
@@ -108,9 +108,9 @@ def _page(member: Member, show: str, order: str, after: str) -> Page[Any]:
         rows = rows.carried_by(member, show)
     if order == "day":
         rows = rows.annotate(until=Coalesce(F("by"), Value(LAST_DAY)))
-        return page(rows, ["horizon", "until", "id"], after, PAGE)
+        return page(rows, ["horizon", "until", "id"], after, size)
     newest = ["-created_at", "id"] if alone else ["-opens_on", "-created_at", "id"]
-    return page(rows, ["horizon", *newest], after, PAGE)
+    return page(rows, ["horizon", *newest], after, size)
 
 
 class _Cards:
@@ -173,12 +173,14 @@ class Past:
     private: bool
 
 
-def over(member: Member, show: str, after: str, *, oldest: bool = False) -> tuple[Page[Any], list[Past]]:
+def over(
+    member: Member, show: str, after: str, size: int, *, oldest: bool = False
+) -> tuple[Page[Any], list[Past]]:
     """What was reached, let go or declined: the latest first, or the ``oldest``."""
     rows = _PAST.own_of(member) if show == "only_you" else _PAST.open_to(member)
     if show in OVER:
         rows = rows.filter(state=show)
-    found = page(rows, ["ended_on" if oldest else "-ended_on", "id"], after)
+    found = page(rows, ["ended_on" if oldest else "-ended_on", "id"], after, size)
     eyes = Eyes(member)
     return found, [_past(goal, eyes) for goal in found.rows]
 

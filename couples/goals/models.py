@@ -12,12 +12,14 @@ from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.due import DueKind
 from couples.core.fields import PrivateTextField
+from couples.core.live import Room
 from couples.core.news import NewsKind
 from couples.core.shared import Part, PartQuerySet, Shared, SharedQuerySet
 from couples.goals.amounts import MOST, amount_text
 from couples.goals.showing import Brief, side_of
 
 MOST_STEPS = 100
+GOALS = Room("goals")
 STEP_DUE = DueKind("step")
 
 PROPOSED = NewsKind("goal.proposed", _("%(name)s proposed a goal"), "goals:detail")

@@ -17,7 +17,7 @@ from couples.access import Request, load
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version
-from couples.core.paging import page
+from couples.core.paging import PAGE, at_once, page
 from couples.goals.amounts import plain_amount
 from couples.goals.forms import AmountForm, GoalForm, StepForm, partner_name
 from couples.goals.models import MOST_STEPS, Goal, GoalStep, State
@@ -69,12 +69,12 @@ def listed_steps(goal: Goal, member: Member) -> list[GoalStep]:
     return steps
 
 
-def held_page(goal: Goal, member: Member, after: str) -> dict[str, Any]:
+def held_page(goal: Goal, member: Member, after: str, size: int) -> dict[str, Any]:
     """Return the short-term goals beneath a long-term one that the member sees: those that go on first.
 
     As a page's ``held`` and ``held_cards``.
     """
-    found = page(_HELD.visible_to(member).filter(parent=goal), ["rank", "-created_at", "id"], after)
+    found = page(_HELD.visible_to(member).filter(parent=goal), ["rank", "-created_at", "id"], after, size)
     eyes = Eyes(member)
     return {"held": found, "held_cards": [eyes.card(one, standing=True) for one in found.rows]}
 
@@ -83,7 +83,7 @@ def show_goal(
     request: Request, pk: uuid.UUID, part: str = "", status: int = 200, **forms: Any
 ) -> HttpResponse:
     """Show a goal: the page, or for htmx the ``part`` that changed. ``forms``: those that have errors."""
-    member = request.member
+    member, size = request.member, at_once(request, PAGE)
     goal = load_goal(member, pk)
     context: dict[str, Any] = {
         "goal": goal,
@@ -93,7 +93,7 @@ def show_goal(
         "draft": f"goals.step:{pk}",
     }
     if request.htmx and not part and goal.is_long and request.GET.get("after"):
-        context |= held_page(goal, member, request.GET["after"])
+        context |= held_page(goal, member, request.GET["after"], size)
         return render(request, "goals/detail.html#held", context)
     context["steps"] = listed_steps(goal, member)
     context["open_steps"] = [step for step in context["steps"] if step.done_on is None]
@@ -102,7 +102,7 @@ def show_goal(
     if not part and not goal.is_private:
         context["dated"] = _dated(goal, member, context["steps"]).exists()
     if goal.is_long:
-        context |= held_page(goal, member, request.GET.get("after", ""))
+        context |= held_page(goal, member, request.GET.get("after", ""), size)
     if context["can"].add_step and "step_form" not in forms:
         kept = Draft.objects.read(member, context["draft"]) if not request.htmx else {}
         forms["step_form"] = StepForm(member=member, goal=goal, initial=kept)

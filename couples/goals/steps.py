@@ -14,7 +14,7 @@ from couples.core.once import new_id
 from couples.core.owners import lock
 from couples.core.people import Person
 from couples.goals import due
-from couples.goals.actions import tell
+from couples.goals.actions import show, tell
 from couples.goals.models import STEP_DONE, STEP_FOR_BOTH, STEP_FOR_YOU, Goal, GoalStep, State
 
 
@@ -41,6 +41,7 @@ def add(
         step.pk = uuid.uuid4()
     step.save(force_insert=True)
     due.refresh(present, member, step)
+    show(member, present)
     _tell_of_new(member, present, who)
     return step
 
@@ -58,6 +59,7 @@ def change(member: Member, step: GoalStep, seen: int, changes: dict[str, Any]) -
     if not save_edit(step, member, seen, changes, None if goal.is_private else member.couple):
         return False
     due.refresh(goal, member, step)
+    show(member, goal)
     if step.who_id != before:
         _tell_of_new(member, goal, step.who)
     Draft.objects.drop(member, f"goals.step_edit:{step.pk}")
@@ -78,6 +80,7 @@ def tick(member: Member, step: GoalStep, done: bool) -> bool:
     for name, value in changes.items():
         setattr(step, name, value)
     due.refresh(step.goal, member, step)
+    show(member, step.goal)
     if step.who_id is None:
         if done:
             tell(member, STEP_DONE, step.goal)
@@ -92,3 +95,4 @@ def remove(member: Member, step: GoalStep) -> None:
     due.settle([step])
     Version.objects.visible_to(member).filter(about=step.pk).delete()
     GoalStep.objects.filter(pk=step.pk, author=member.person).delete()
+    show(member, step.goal)

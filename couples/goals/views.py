@@ -18,7 +18,9 @@ from couples.core import content
 from couples.core.drafts import Draft
 from couples.goals import actions
 from couples.goals.forms import PLAN, WORDS, GoalForm, offered_parents, partner_name
-from couples.goals.lists import going_on, over
+from couples.core.paging import PAGE as MANY
+from couples.core.paging import at_once
+from couples.goals.lists import PAGE, going_on, over
 from couples.goals.models import OVER, Goal, Horizon
 from couples.goals.pages import blocked, past_texts, show_goal, stale_edit
 from couples.goals.rights import rights
@@ -40,7 +42,8 @@ def home(request: Request) -> HttpResponse:
     """The goals that are going on; for htmx just the rows that follow. ``nothing``: there is no goal at all."""
     member = request.member
     show, order = choice(request, "show", SHOWN), choice(request, "order", ("new", "day"))
-    listed = going_on(member, show, order, request.GET.get("after", ""), whole=not request.htmx)
+    size = at_once(request, PAGE)
+    listed = going_on(member, show, order, request.GET.get("after", ""), size, whole=not request.htmx)
     context = {"member": member, "listed": listed, "show": show, "order": order}
     if request.htmx:
         return render(request, "goals/home.html#rows", context)
@@ -70,11 +73,13 @@ def past(request: Request) -> HttpResponse:
     """What was reached, let go or declined; for htmx just the rows that follow."""
     member = request.member
     show, order = choice(request, "show", PAST), choice(request, "order", ("new", "old"))
-    found, rows = over(member, show, request.GET.get("after", ""), oldest=order == "old")
+    found, rows = over(
+        member, show, request.GET.get("after", ""), at_once(request, MANY), oldest=order == "old"
+    )
     context = {"page": found, "rows": rows, "show": show, "order": order}
     if request.htmx:
         return render(request, "goals/past.html#rows", context)
-    if rows or show != "all" or over(member, "only_you", "")[1]:
+    if rows or show != "all" or over(member, "only_you", "", 1)[1]:
         context["filters"] = _past_filters(show, order, get_language())
     return render(request, "goals/past.html", context)
 

@@ -5,12 +5,13 @@ import uuid
 
 from django.db import IntegrityError, transaction
 
+from couples.core import live
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.news import News
 from couples.core.once import new_id
 from couples.core.owners import hand_over, lock
-from couples.notes.models import ANSWERED, GIVEN, Answer, Kept, Note
+from couples.notes.models import ANSWERED, GIVEN, NOTES, Answer, Kept, Note
 
 
 def write(member: Member, once: uuid.UUID, what: str, meaning: str, draft: str = "notes.new") -> Note:
@@ -95,3 +96,4 @@ def remove(member: Member, note: Note) -> None:
     Draft.objects.drop_about(member, note.pk)
     if not Note.objects.own_of(member).filter(pk=note.pk).delete()[0]:
         Note.objects.filter(pk=note.pk).update(what="", meaning="", removed_on=member.today)
+        live.changed(member, NOTES)

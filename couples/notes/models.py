@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
+from couples.core.live import Room
 from couples.core.news import NewsKind
 from couples.core.shared import Own, OwnQuerySet, Part, PartQuerySet, Shared, SharedQuerySet
 
+NOTES = Room("notes")
 GIVEN = NewsKind("note.given", _("%(name)s left you a note"), "notes:detail")
 ANSWERED = NewsKind("note.answered", _("%(name)s answered your note"), "notes:detail")
 

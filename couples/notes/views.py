@@ -15,7 +15,7 @@ from couples.access import Request, load, with_partner
 from couples.core import content
 from couples.core import search as core_search
 from couples.core.drafts import Draft
-from couples.core.paging import page
+from couples.core.paging import at_once, page
 from couples.notes import actions
 from couples.notes.forms import AnswerForm, GiveForm, NoteForm, SearchForm
 from couples.notes.models import Kept, Note
@@ -45,7 +45,9 @@ def home(request: Request) -> HttpResponse:
     show = _choice(request, "show", ["all", "to_me", "from_me", "kept", "mine"])
     order = _choice(request, "order", ["new", "old"])
     ordering = UNGIVEN if show == "mine" else OLDEST if order == "old" else NEWEST
-    found = page(Note.objects.listed(member, show), ordering, request.GET.get("after", ""), AT_ONCE)
+    found = page(
+        Note.objects.listed(member, show), ordering, request.GET.get("after", ""), at_once(request, AT_ONCE)
+    )
     context: dict[str, Any] = {
         "page": found,
         "rows": rows(member, found),
@@ -238,6 +240,6 @@ def search(request: Request) -> HttpResponseBase:
     if words:
         newest = Note.objects.listed(member, "all").order_by(*NEWEST)
         found = core_search.search(newest, ["what", "meaning", "answer__words"], words)
-        context["page"] = page(found, NEWEST, request.GET.get("after", ""), AT_ONCE)
+        context["page"] = page(found, NEWEST, request.GET.get("after", ""), at_once(request, AT_ONCE))
         context |= {"rows": rows(member, context["page"]), "more": "?after="}
     return render(request, "notes/rows.html" if request.htmx else "notes/search.html", context)

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from couples.core import live
 from couples.core.couple import Couple, Member, Membership
 from couples.core.due import Due
 from couples.core.handover import Handover
@@ -114,7 +115,11 @@ def send(invitation: Invitation) -> bool:
 @lifted("accounts")
 def revoke(invitation: Invitation) -> bool:
     """The inviter takes it back, or says no to whoever claimed it. False if it had ended already."""
-    return bool(Invitation.objects.filter(pk=invitation.pk).end(Stage.REVOKED))
+    with transaction.atomic():
+        ended = bool(Invitation.objects.filter(pk=invitation.pk).end(Stage.REVOKED))
+        if ended:
+            live.linked(invitation.claimed_by_id)
+    return ended
 
 
 @lifted("accounts")
@@ -125,9 +130,12 @@ def decline(person: Person, invitation: Invitation) -> Outcome:
     if invitation.email and not has_verified(person, invitation.email):
         return Outcome.FOREIGN
     mine = Q(stage=Stage.OPEN) | Q(stage=Stage.CLAIMED, claimed_by=person)
-    ended = Invitation.objects.filter(mine, pk=invitation.pk, expires_at__gt=timezone.now()).end(
-        Stage.DECLINED
-    )
+    with transaction.atomic():
+        ended = Invitation.objects.filter(mine, pk=invitation.pk, expires_at__gt=timezone.now()).end(
+            Stage.DECLINED
+        )
+        if ended:
+            live.linked(invitation.inviter_id)
     before = Invitation.objects.filter(pk=invitation.pk, stage=Stage.DECLINED)
     return Outcome.DECLINED if ended or before.exists() else Outcome.ENDED
 
@@ -161,6 +169,7 @@ def _claim(person: Person, invitation: Invitation) -> Outcome:
         linked = is_linked(person)
         alive = Invitation.objects.filter(pk=invitation.pk).alive(now)
         if not linked and alive.filter(stage=Stage.OPEN).update(stage=Stage.CLAIMED, claimed_by=person):
+            live.linked(invitation.inviter_id)
             return Outcome.WAITING
     mine = Invitation.objects.filter(pk=invitation.pk, claimed_by=person).alive(now)
     return Outcome.WAITING if not linked and mine.exists() else _lost(invitation, person)
@@ -191,6 +200,7 @@ def link(invitation: Invitation, invitee: Person) -> Outcome:
             for seat, person in enumerate((inviter, invitee), start=1):
                 Membership.objects.create(couple=couple, person=person, seat=seat)
             Invitation.objects.end_all_of(inviter, invitee)
+            live.linked(inviter.pk, invitee.pk)
     except IntegrityError:
         return _lost(invitation, invitee)
     return Outcome.LINKED
@@ -238,4 +248,5 @@ def leave(member: Member) -> bool:
         Invitation.objects.end_all_of(*people)
         # Last: until then the database shows what either has alone.
         Membership.objects.filter(couple=couple, ended_on__isnull=True).update(ended_on=member.today)
+        live.linked(*(person.pk for person in people))
     return True

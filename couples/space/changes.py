@@ -13,12 +13,13 @@ from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from couples.core import wall
+from couples.core import live, wall
 from couples.core.people import Person
 from couples.space.sessions import end_all, end_others
 
@@ -125,6 +126,12 @@ def on_gone(instance: Any, origin: Any = None, **_: Any) -> None:
         second_step(instance.user)
 
 
+def on_signed_out(user: Person | None, **_: Any) -> None:
+    """Somebody signed out: streams of that session end."""
+    if user is not None:
+        live.look_again(user.pk)
+
+
 def connect() -> None:
     """Listen to allauth; called once, when all apps are loaded."""
     signals.password_changed.connect(on_password)
@@ -133,5 +140,6 @@ def connect() -> None:
     signals.email_confirmed.connect(on_confirmed)
     signals.email_changed.connect(on_address)
     # allauth's own signals come after the commit, when the answer may have its cookie: the new key would be lost.
+    user_logged_out.connect(on_signed_out)
     post_save.connect(on_made, sender=Authenticator)
     post_delete.connect(on_gone, sender=Authenticator)

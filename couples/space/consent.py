@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from couples.core import live
 from couples.core.clock import today_in
 from couples.core.couple import Member
 from couples.core.news import News
@@ -39,6 +40,7 @@ def withdraw(member: Member) -> None:
     standing = {"owner": person, "version": person.consent_version, "withdrawn_on": None}
     Consent.objects.get_or_create(**standing, defaults={"given_on": given_on})
     Consent.objects.filter(owner=person, withdrawn_on=None).update(withdrawn_on=today)
+    live.look_again(person.pk)
     with lifted("accounts"):
         Invitation.objects.end_all_of(person)
     if member.couple is not None:

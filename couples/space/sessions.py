@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from couples.core import live
 from couples.core.people import Person
 from couples.core.wall import lifted, renewed
 
@@ -69,6 +70,7 @@ def end_one(person: Person, key: str) -> bool:
     """End the session of this person with this public key. False where there is none."""
     found = [one for one in _keys(person) if constant_time_compare(public_key(one), key)]
     _drop(found)
+    live.look_again(person.pk)
     return bool(found)
 
 
@@ -99,6 +101,7 @@ def end_others(request: HttpRequest, person: Person) -> None:
 
 def _next_round(person: Person) -> None:
     Person.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+    live.look_again(person.pk)
     person.refresh_from_db(fields=["session_round", "password"])
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from couples.access import Request, with_partner
+from couples.core import live
 from couples.core.couple import Couple, Member
 from couples.core.edits import history, save_edit
 from couples.core.news import News
@@ -90,7 +91,11 @@ def you(request: Request) -> HttpResponse:
     """What a person sets for themselves."""
     form = YouForm(request.POST or None, instance=copy(request.member.person))
     if form.is_valid():
-        form.instance.save(update_fields=list(form.fields))
+        with transaction.atomic():
+            form.instance.save(update_fields=list(form.fields))
+            # The rest of it is nobody else's.
+            if "name" in form.changed_data:
+                live.changed(request.member, live.SPACE)
         messages.success(request, _("Saved."))
         return redirect("space:home")
     return render(request, "space/you.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -122,6 +127,7 @@ def change_us(member: Member, couple: Couple, form: UsForm) -> bool:
     changes = {"together_since": since, "time_zone": zone}
     if not save_edit(couple, member, form.cleaned_data["version"], changes, couple):
         return False
+    live.changed(member, live.SPACE)
     before = member.couple
     if before is None or before.time_zone == zone:
         return True

@@ -5,17 +5,21 @@ from functools import cache
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import to_locale as _to_locale
+
+from couples.core.live import RESYNC, ROOMS, SPACE
 
 register = template.Library()
 
 STYLES = ("tokens", "base", "layout", "components", "exit")
 FONTS = ("figtree-latin-wght-normal", "fraunces-latin-600-normal")
 SCRIPTS = ("vendor/htmx.min.js",)
+LIVE = ("vendor/hx-sse.min.js",)
 
 
 def _file(name: str) -> str:
@@ -27,7 +31,7 @@ def _file(name: str) -> str:
 
 
 @cache
-def _head(scripts: bool, debug: bool) -> SafeString:
+def _head(scripts: bool, live: bool, debug: bool) -> SafeString:
     parts = [
         f'<link rel="preload" href="{_file(f"vendor/{name}.woff2")}" as="font" type="font/woff2" crossorigin>'
         for name in FONTS
@@ -39,15 +43,50 @@ def _head(scripts: bool, debug: bool) -> SafeString:
     ]
     if scripts:
         # Blocking on purpose: a deferred htmx may start before its extensions have registered.
-        parts += [f'<script src="{_file(name)}"></script>' for name in SCRIPTS]
-    parts.append(f'<script defer src="{_file("js/reconnect.js")}"></script>')
+        parts += [f'<script src="{_file(name)}"></script>' for name in (*SCRIPTS, *(LIVE if live else ()))]
+    own = ("reconnect", "live") if live else ("reconnect",)
+    parts += [f'<script defer src="{_file(f"js/{name}.js")}"></script>' for name in own]
     return mark_safe("\n".join(parts))
 
 
 @register.simple_tag
-def assets(scripts: bool = True) -> SafeString:
-    """Fonts, styles, icons and scripts of every page. ``scripts=False`` leaves htmx out (error pages)."""
-    return _head(scripts, settings.DEBUG)
+def assets(scripts: bool = True, live: bool = False) -> SafeString:
+    """Fonts, styles, icons and scripts of every page. ``scripts=False`` leaves htmx out (error pages).
+
+    ``live`` adds what lets a page follow what the partner does.
+    """
+    return _head(scripts, bool(live), settings.DEBUG)
+
+
+@register.simple_tag(takes_context=True)
+def follows(context: Context, *names: str) -> SafeString:
+    """Let a page look again when something changes in these rooms: ``{% block follows %}{% follows "notes" %}{% endblock %}``.
+
+    It is fetched whole from its own address, by the same view, and its part is morphed: what is typed, focused, open or
+    scrolled stays. Pages that answer a form don't follow. Raises ValueError for a room that there isn't.
+    """
+    if unknown := set(names) - set(ROOMS):
+        raise ValueError(f"There is no room to follow called {', '.join(sorted(unknown))}.")
+    request = context["request"]
+    if request.method != "GET" or not request.user.is_authenticated:
+        return SafeString("")
+    heard = ", ".join(f"{name} from:body" for name in (*names, SPACE.name, RESYNC))
+    return format_html(
+        ' hx-get="{}" hx-trigger="{}" hx-select="#page" hx-swap="outerMorph" hx-target="this"',
+        request.get_full_path(),
+        heard,
+    )
+
+
+@cache
+def _live(language: str | None) -> SafeString:
+    return render_to_string("components/live.html")
+
+
+@register.simple_tag
+def live() -> SafeString:
+    """What a page needs to follow: the stream, and the lines that say how it stands with it."""
+    return _live(get_language())
 
 
 @cache

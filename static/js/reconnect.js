@@ -118,11 +118,13 @@
 
   // ---- htmx: failures, confirm.
   on("htmx:response:error", (event) => {
-    const status = event.detail.ctx.response.status;
+    const { response: { status }, sourceElement } = event.detail.ctx;
     if (status === 401) signedOut();
+    // What the page does by itself fails in silence: live.js says when the page may be old.
+    else if (sourceElement?.matches("#live, #page")) return;
     else if (![409, 422].includes(status)) say(words.failed, true);
   });
-  on("htmx:error", () => say(words.offline, true));
+  on("htmx:error", (event) => event.detail.ctx?.sourceElement?.matches("#live, #page") || say(words.offline, true));
   on("htmx:confirm", (event) => {
     const ask = one("#ask"), question = event.detail.ctx.confirm;
     if (!ask || !question) return;

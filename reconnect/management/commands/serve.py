@@ -8,6 +8,7 @@ import tempfile
 from argparse import ArgumentParser
 from io import StringIO
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psycopg
@@ -36,6 +37,9 @@ class Command(BaseCommand):
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000")
         parser.add_argument(
+            "--prepared", action="store_true", help="prepare nothing: another process has made all ready"
+        )
+        parser.add_argument(
             "--demo", action="store_true", help="fill an empty database with two made-up couples"
         )
 
@@ -44,7 +48,8 @@ class Command(BaseCommand):
         try:
             check_data(settings.DATA)
             with listen(options["host"], options["port"]) as listening:
-                self.prepare(demo=options["demo"])
+                if not options["prepared"]:
+                    self.prepare(demo=options["demo"])
                 port = listening.getsockname()[1]
                 self.stdout.write(f"Reconnect is at {address(port)} (data in {where()}). Ctrl-C stops it.")
                 self.stdout.flush()
@@ -158,9 +163,21 @@ def serve(listening: socket.socket) -> None:
         server_header=False,
         lifespan="off",
         log_level="warning",
-        timeout_graceful_shutdown=3,
+        # Streams end at once; pages that are being made have this long.
+        timeout_graceful_shutdown=2,
     )
     # uvicorn raises the signal that stopped it once more when it is done; being asked to stop is no error.
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: None)
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config).run(sockets=[listening])
+
+
+class Server(uvicorn.Server):
+    """Ends open streams as soon as it is asked to stop: they would never end by themselves."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; called between two steps of the loop."""
+        from reconnect.asgi import application
+
+        application.close_all()
+        super().handle_exit(sig, frame)

@@ -1,0 +1,130 @@
+// The page follows what the partner does: a stream tells which rooms changed, and the page is fetched again and morphed.
+(() => {
+  "use strict";
+  const doc = document, one = (query, from = doc) => from.querySelector(query);
+  const stream = one("#live"), old = one("#old"), told = one("#told");
+  const page = () => one("#page[hx-trigger]");
+  if (!stream || !page() || !window.htmx) return;
+  const ours = (event) => event.detail.ctx?.sourceElement;
+
+  // ---- What somebody has typed or chosen and not sent stays, whatever comes in.
+  const differs = (control) => {
+    if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+    if (control.matches("select")) {
+      const chosen = [...control.options];
+      return chosen.some((option) => option.defaultSelected) ? chosen.some((option) => option.selected !== option.defaultSelected) : control.selectedIndex > 0;
+    }
+    return control.matches("input:not([type=hidden]), textarea") && control.value !== control.defaultValue;
+  };
+  const touched = (form) => [...form.elements].some(differs);
+  const holds = (form) => touched(form) || (form.dataset.draft && [...form.elements].some((control) => control.matches("textarea, input[type=text]") && control.value));
+  const held = () => [...page().querySelectorAll("form")].some(holds);
+  // Forms are known by what they do, the first, the second: so that a form is never taken for another one.
+  const named = (root) => {
+    const forms = new Map();
+    for (const form of root.querySelectorAll("form")) {
+      const does = form.getAttribute("action") ?? "";
+      let count = 1;
+      while (forms.has(`form:${does}:${count}`)) count += 1;
+      forms.set(`form:${does}:${count}`, form);
+    }
+    forms.forEach((form, name) => { form.id ||= name; });
+    return forms;
+  };
+  htmx.registerExtension("keep", {
+    htmx_before_morph_node: (_source, { oldNode, newNode }) => {
+      if (oldNode.nodeName === "FORM" && touched(oldNode)) return false;
+      if (oldNode.matches?.("audio, video") && oldNode.getAttribute("src") === newNode.getAttribute?.("src")) return false;
+      return true;
+    },
+  });
+
+  // ---- Looking again.
+  const say = (words, link) => {
+    if (old.dataset.said === words) return;
+    old.dataset.said = words;
+    old.replaceChildren(words);
+    if (words && link) {
+      const again = Object.assign(doc.createElement("a"), { href: location.href, textContent: old.dataset.again });
+      old.append(" ", again);
+    }
+  };
+  const moved = () => say(old.dataset.moved, true);
+  const afresh = () => (held() ? moved() : location.reload());
+  const grown = new WeakSet();
+  doc.addEventListener("htmx:config:request", (event) => {
+    const { ctx } = event.detail;
+    if (ours(event) === stream) {
+      const asked = performance.getEntriesByType("navigation")[0]?.requestStart ?? 0;
+      ctx.request.headers["X-Age"] = String(Math.round(performance.now() - asked));
+    } else if (ours(event) === page()) {
+      const list = one("#more", page())?.parentElement ?? [...page().querySelectorAll(".list")].find((each) => grown.has(each));
+      if (list) ctx.request.headers["X-Rows"] = String([...list.children].filter((row) => row.id !== "more").length);
+    }
+  });
+  let before = "";
+  doc.addEventListener("htmx:before:swap", (event) => {
+    const source = ours(event);
+    if (source?.closest("#more")) grown.add(source.closest("#more").parentElement);
+    if (source !== page()) return;
+    const { ctx, tasks } = event.detail, fresh = tasks[0].fragment;
+    const elsewhere = ctx.response?.raw?.redirected || !one("#page", fresh);
+    const forms = named(page()), coming = named(fresh);
+    if (elsewhere || [...forms].some(([name, form]) => holds(form) && !coming.has(name))) {
+      event.preventDefault();
+      if (elsewhere) afresh(); else moved();
+      return;
+    }
+    before = page().innerText;
+  });
+  doc.addEventListener("htmx:after:swap", (event) => {
+    if (ours(event) !== page() || !before) return;
+    if (page().innerText !== before) {
+      told.textContent = told.dataset.told;
+      setTimeout(() => (told.textContent = ""), 5000);
+    }
+    before = "";
+    if (old.dataset.said === old.dataset.moved) say("");
+  });
+  doc.addEventListener("htmx:response:error", (event) => {
+    const status = event.detail.ctx.response.status;
+    if (ours(event) === page() && [403, 404, 410].includes(status)) afresh();
+    if ([page(), stream].includes(ours(event)) && status === 401 && !held()) location.reload();
+  });
+
+  // ---- The stream: open while the page is looked at. What it misses is told when it is open again.
+  let up = false, late, watch, connection;
+  const alive = () => {
+    clearTimeout(watch);
+    // Two beats missed: whatever lies between has let it go without a word.
+    watch = setTimeout(() => connection?.reader?.cancel(), 55000);
+  };
+  const lost = () => {
+    up = false;
+    clearTimeout(watch);
+    late ??= setTimeout(() => !up && !doc.hidden && say(old.dataset.old, true), 8000);
+  };
+  const open = () => !doc.hidden && !up && htmx.trigger(stream, "open");
+  stream.addEventListener("htmx:sse:after:connection", (event) => {
+    up = true;
+    connection = event.detail.connection;
+    clearTimeout(late);
+    late = null;
+    if (old.dataset.said === old.dataset.old) say("");
+    alive();
+  });
+  stream.addEventListener("htmx:sse:before:message", alive);
+  stream.addEventListener("htmx:sse:before:connection", (event) => event.detail.connection.attempt && lost());
+  stream.addEventListener("htmx:sse:error", (event) => {
+    lost();
+    if (![401, 403].includes(event.detail.status)) return;
+    event.detail.connection.config.reconnect = false;
+    if (!held()) location.reload();
+  });
+  stream.addEventListener("htmx:sse:close", lost);
+  doc.addEventListener("visibilitychange", () => { clearTimeout(late); late = null; setTimeout(open, 1500); });
+  window.addEventListener("online", open);
+  setInterval(open, 60000);
+  const start = () => setTimeout(() => { open(); if (!up) lost(); });
+  if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", start); else start();
+})();
