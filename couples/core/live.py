@@ -81,5 +81,5 @@ def _do(sql: str, values: list[str] | None = None) -> None:
 
 
 def _wake() -> None:
-    for wake in list(WAKE):
+    for wake in WAKE:
         wake()

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from couples.access import Request, load
 from couples.core import content
 from couples.core.drafts import Draft
-from couples.goals import actions
-from couples.goals.forms import PLAN, WORDS, GoalForm, offered_parents, partner_name
 from couples.core.paging import PAGE as MANY
 from couples.core.paging import at_once
+from couples.goals import actions
+from couples.goals.forms import PLAN, WORDS, GoalForm, offered_parents, partner_name
 from couples.goals.lists import PAGE, going_on, over
 from couples.goals.models import OVER, Goal, Horizon
 from couples.goals.pages import blocked, past_texts, show_goal, stale_edit
