@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
-from reconnect.headers import readable
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconnect.settings")
+
+from reconnect.headers import readable  # noqa: E402 (it reads the settings)
+
 pages = get_wsgi_application()
 
 
