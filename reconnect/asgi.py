@@ -8,7 +8,7 @@ from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconnect.settings")
 
-from reconnect.headers import readable  # noqa: E402 (it reads the settings)
+from reconnect.headers import readable
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconnect.settings")
 
-from reconnect.headers import readable  # noqa: E402 (it reads the settings)
+from reconnect.headers import readable
 
 pages = get_wsgi_application()
 
