@@ -97,8 +97,8 @@ class Masters:
 
     def named(self, name: str) -> Master:
         """Return the key with this name. Raises Unopened where there is none."""
-        for known in (self._known or [], self.read()):
-            for master in known:
+        for known in (lambda: self._known or [], self.read):  # the file is read only where it may tell more
+            for master in known():
                 if master.name == name:
                     return master
         raise Unopened("The master key that wrapped this key isn't here.")
