@@ -5,7 +5,7 @@
 | ``DATA`` | folder for the SQLite file and the keys | ``data/`` beside ``manage.py`` |
 | ``DATABASE_URL`` | a PostgreSQL address; without it SQLite in ``DATA`` | |
 | ``DATABASE_ACTS_AS`` | a PostgreSQL role that requests take on, where the connection's own could pass by the policies | |
-| ``LIVE_DATABASE_URL`` | the same database without a pooler between, for the one connection a process that hears what changed | ``DATABASE_URL`` |
+| ``LIVE_DATABASE_URL`` | the database without a pooler between, to hear what changed | ``DATABASE_URL`` |
 | ``SECRET_KEY`` | signing key; without it, the file ``DATA/secret-key`` made on first run, mode 0600 | |
 | ``MASTER_KEY`` | 32 random bytes (base64 or 64 hex digits), which wrap all other keys; while one takes the place of
 another both, the newest first, with a comma between. Without it, the file ``DATA/master-key``, made on first use, mode

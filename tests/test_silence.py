@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.urls import reverse
 
+from couples.core import live
 from couples.core.due import Due
 from couples.core.news import News
 from couples.core.shared import Shared
@@ -128,14 +129,17 @@ def test_an_act_that_says_too_little_would_be_noticed(world: World, browse):
     assert "share" in {verb for _model, verb in watch.done}
 
 
-def test_a_private_act_changes_nothing_for_the_partner(world: World, browse):
+def test_a_private_act_changes_nothing_for_the_partner(world: World, browse, monkeypatch):
     sam, alex = browse("sam"), browse("alex")
     crawl(sam)  # the first visit may set a cookie or take up a message
     before, told = crawl(sam), of_the_partner(world)
     assert len(before) > 40
+    rippled = []
+    monkeypatch.setattr(live, "ripple", lambda person, *_: rippled.append(person))
     for act in ACTS:
         undo = transaction.savepoint()
         act(world, alex)
+        assert set(rippled) <= {world.cast.alex.pk}, f"{act.__name__} is told on somebody’s stream"
         after = crawl(sam)
         assert set(before) == set(after), act.__name__
         for path, page in before.items():

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.test import Client
-from django.test.testcases import LiveServerThread, _StaticFilesHandler
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.serving import serving
 
 # Playwright's sync API runs a loop in this thread; Django would refuse its database calls beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -59,16 +59,9 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def server(transactional_db: None) -> Iterator[str]:
-    """The address of the app, served with the collected static files. What was tried too often is forgotten."""
-    cache.clear()
-    thread: Any = LiveServerThread("localhost", static_handler=_StaticFilesHandler, connections_override={})
-    thread.daemon = True
-    thread.start()
-    thread.is_ready.wait()
-    if thread.error:
-        raise thread.error
-    yield f"http://localhost:{thread.port}"
-    thread.terminate()
+    """The address of the app, served as ``make run`` does, streams and all."""
+    with serving() as served:
+        yield served.url
 
 
 class Window:

@@ -139,10 +139,10 @@ def sign_out(cast, session):
 
 ENDS = {
     "signing out": sign_out,
-    "all sessions ended": lambda cast, session: end_all(cast.alex),
-    "the consent taken back": lambda cast, session: withdraw(cast.member("alex")),
-    "leaving": lambda cast, session: leave(cast.member("alex")),
-    "being left": lambda cast, session: leave(cast.member("sam")),
+    "all sessions ended": lambda cast, _: end_all(cast.alex),
+    "the consent taken back": lambda cast, _: withdraw(cast.member("alex")),
+    "leaving": lambda cast, _: leave(cast.member("alex")),
+    "being left": lambda cast, _: leave(cast.member("sam")),
 }
 
 

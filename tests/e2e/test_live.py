@@ -1,0 +1,240 @@
+"""Two phones on a sofa: what one does appears on the other's open page, and not a typed word is lost."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from couples.core.live import SPACE, ripple
+from couples.dates.models import DatePlan
+from couples.goals.actions import finish, set_amount
+from couples.goals.models import Goal, GoalStep, State
+from couples.goals.steps import add as add_step
+from couples.notes import actions as notes
+from couples.notes.models import Note
+from couples.space.actions import accept, confirm, leave
+from couples.space.models import Invitation
+from couples.space.sessions import end_all
+from tests.conftest import Cast, person
+from tests.e2e.conftest import Window
+from tests.e2e.people import main, press, reads, shot, two, write
+from tests.serving import serving
+from tests.space.conftest import link_of, newest
+from tests.world import make_goal, make_plan
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+HIDE = """hidden => {
+    Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+@pytest.fixture
+def couple(cast: Cast, window: Callable[..., Window]) -> tuple[Window, Window]:
+    """Alex on a phone and Sam on a laptop, both signed in."""
+    alex, sam = two(window)
+    return alex.sign_in(cast.alex), sam.sign_in(cast.sam)
+
+
+def open_stream(page: Page) -> None:
+    """Wait until the page follows."""
+    page.wait_for_function("() => document.querySelector('#live')?._htmx?.sse?.status === 200")
+
+
+def follows(window: Window, path: str) -> Page:
+    """Open a page and wait until it follows."""
+    page = window.go(path)
+    open_stream(page)
+    return page
+
+
+def give(cast: Cast, what: str = "You made tea", name: str = "alex") -> Note:
+    """One gives the other a note, at once."""
+    member = cast.member(name)
+    note = Note.objects.create(author=member.person, what=what, meaning="It warmed me")
+    notes.give(member, note, None)
+    return note
+
+
+def test_today_follows_what_the_other_does_by_hand(cast, couple):
+    alex, sam = couple
+    page = follows(sam, "/")
+    alex.go("/notes/new/")
+    write(alex.page, "What Sam did", "You warmed the car before I was up")
+    write(alex.page, "What it meant to you", "I felt looked after")
+    press(alex.page, "See how it looks")
+    press(alex.page, "Give it to Sam")
+    expect(main(page).get_by_text("You warmed the car before I was up")).to_be_visible()
+    expect(page.locator("#told")).to_have_text("Something on this page has just changed.")
+    shot(page, "live-today")
+
+
+def test_the_list_of_notes_follows_and_stays_as_long_as_it_was(cast, couple):
+    _alex, sam = couple
+    today = cast.member("sam").today
+    for number in range(30):
+        day = today - dt.timedelta(days=number + 1)
+        seen = {"couple": cast.ours, "opens_on": day}
+        Note.objects.create(author=cast.alex, what=f"note {number:02}", meaning="x", **seen)
+    page = follows(sam, "/notes/")
+    rows = main(page).locator("ol.list > li.card")
+    expect(rows).to_have_count(12)
+    page.locator("#more").scroll_into_view_if_needed()
+    expect(rows).to_have_count(24)
+    give(cast, "the newest of all")
+    expect(main(page).get_by_text("the newest of all")).to_be_attached()
+    assert rows.count() >= 24
+
+
+def test_typed_words_focus_and_scroll_stay_while_the_page_changes(cast, couple):
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in")
+    page = follows(sam, f"/goals/{goal.pk}/")
+    page.get_by_text("Add a step").first.click()
+    field = main(page).locator("#goal-steps [name=text]")
+    field.fill("Half a sentence, and then")
+    page.evaluate("() => scrollTo(0, 120)")
+    before = page.evaluate("() => scrollY")
+    add_step(cast.member("alex"), Goal.objects.get(pk=goal.pk), uuid.uuid4(), "A step of Alex’s", None, None)
+    expect(main(page).get_by_text("A step of Alex’s")).to_be_visible()
+    expect(field).to_have_value("Half a sentence, and then")
+    expect(field).to_be_focused()
+    field.press_sequentially(" some more")
+    expect(field).to_have_value("Half a sentence, and then some more")
+    assert page.evaluate("() => scrollY") == before
+    main(page).get_by_role("button", name="Add the step").click()
+    expect(main(page).get_by_text("Half a sentence, and then some more")).to_be_visible()
+    assert GoalStep.objects.filter(goal=goal).count() == 2
+
+
+def test_words_for_which_there_is_no_place_any_more_stay_and_it_is_said(cast, couple):
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in")
+    page = follows(sam, f"/goals/{goal.pk}/")
+    page.get_by_text("Add a step").first.click()
+    field = main(page).locator("#goal-steps [name=text]")
+    field.fill("Words on their way")
+    finish(cast.member("alex"), Goal.objects.get(pk=goal.pk), State.LET_GO, "")
+    expect(page.locator("#old")).to_contain_text("This page has changed since.")
+    expect(field).to_have_value("Words on their way")
+    shot(page, "live-moved")
+
+
+def test_a_version_that_stands_beneath_typed_words_stays_so_that_nothing_is_overwritten(cast, couple):
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in")
+    page = follows(sam, f"/goals/{goal.pk}/")
+    amount = main(page).locator("[name=amount_now]")
+    amount.fill("4711")
+    set_amount(cast.member("alex"), Goal.objects.get(pk=goal.pk), goal.version, 1234)
+    expect(main(page).locator("#goal-amount")).to_contain_text("1,234")
+    expect(amount).to_have_value("4711")
+    main(page).get_by_role("button", name="Update it").click()
+    expect(main(page).get_by_role("alert")).to_contain_text("changed it while you were writing")
+
+
+def test_an_open_dialog_stays_open(cast, couple):
+    _alex, sam = couple
+    page = follows(sam, "/notes/")
+    page.evaluate("() => document.querySelector('#ask').showModal()")
+    give(cast, "behind the dialog")
+    expect(main(page).get_by_text("behind the dialog")).to_be_attached()
+    expect(page.locator("#ask")).to_be_visible()
+
+
+def test_a_date_follows_its_answers(cast, couple):
+    alex, sam = couple
+    plan = make_plan(cast.member("alex"), "proposed")
+    page = follows(alex, f"/dates/{plan.pk}/")
+    sams = sam.go(f"/dates/{plan.pk}/")
+    press(sams, "Yes, gladly")
+    expect(main(page).get_by_text("Agreed").first).to_be_visible()
+    assert DatePlan.objects.get(pk=plan.pk).state == "agreed"
+
+
+def test_whoever_waits_for_a_word_sees_it_come(cast, window):
+    jo = person("jo")
+    token = link_of(cast.robin)
+    accept(jo, Invitation.objects.of_token(token))
+    page = follows(window().sign_in(jo), f"/join/{token}/")
+    reads(page, page.get_by_role("heading", level=1).inner_text())
+    confirm(newest(cast.robin))
+    page.wait_for_url("**/space/")
+    expect(main(page).get_by_text("Robin").first).to_be_visible()
+
+
+def test_leaving_closes_the_others_page(cast, couple):
+    _alex, sam = couple
+    note = give(cast, "words of the two of them")
+    page = follows(sam, f"/notes/{note.pk}/")
+    expect(main(page).get_by_text("words of the two of them")).to_be_visible()
+    leave(cast.member("alex"))
+    expect(page.get_by_text("words of the two of them")).to_have_count(0)
+
+
+def test_signing_out_elsewhere_closes_the_page(cast, couple):
+    _alex, sam = couple
+    note = give(cast, "words of the two of them")
+    page = follows(sam, f"/notes/{note.pk}/")
+    end_all(cast.sam)
+    page.wait_for_url("**/accounts/login/**")
+    expect(page.get_by_text("words of the two of them")).to_have_count(0)
+
+
+def test_signed_out_in_the_middle_of_a_sentence_keeps_it(cast, couple):
+    _alex, sam = couple
+    note = give(cast)
+    page = follows(sam, f"/notes/{note.pk}/")
+    words = main(page).locator("form textarea")
+    words.fill("I wanted to say")
+    end_all(cast.sam)
+    expect(page.get_by_role("dialog", name="You’ve been signed out")).to_be_visible()
+    expect(words).to_have_value("I wanted to say")
+
+
+def test_a_server_that_comes_back_is_followed_again(cast, window):
+    sam = window()
+    with serving() as first:
+        sam.server = first.url
+        page = follows(sam.sign_in(cast.sam), "/notes/")
+    expect(page.locator("#old")).to_contain_text("This page may be a little old")
+    shot(page, "live-old")
+    give(cast, "said while the server was away")
+    with serving(first.port):
+        expect(main(page).get_by_text("said while the server was away")).to_be_visible()
+        expect(page.locator("#old")).to_be_empty()
+        give(cast, "and once it was back")
+        expect(main(page).get_by_text("and once it was back")).to_be_visible()
+        page.goto("about:blank")
+
+
+def test_a_page_nobody_looks_at_has_no_stream(cast, couple):
+    _alex, sam = couple
+    page = follows(sam, "/notes/")
+    page.evaluate(HIDE, True)
+    page.wait_for_function("() => !document.querySelector('#live')._htmx?.sse?.reader")
+    give(cast, "while it was hidden")
+    page.evaluate(HIDE, False)
+    expect(main(page).get_by_text("while it was hidden")).to_be_visible()
+
+
+def test_a_page_without_script_is_as_it_was(cast, window):
+    quiet = window(java_script_enabled=False).sign_in(cast.sam)
+    give(cast, "without script")
+    expect(main(quiet.go("/notes/")).get_by_text("without script")).to_be_visible()
+    expect(quiet.page.locator("#old")).to_be_hidden()
+
+
+def test_what_the_page_does_by_itself_complains_of_nothing(cast, couple):
+    """Where the answer is an error, the page goes on as it was."""
+    _alex, sam = couple
+    page = follows(sam, "/notes/")
+    page.route("**/notes/", lambda route: route.fulfill(status=500, body="no"))
+    with page.expect_response("**/notes/"):
+        ripple(cast.sam.pk, SPACE.name)
+    page.unroute("**/notes/")
+    give(cast, "after the error")
+    expect(main(page).get_by_text("after the error")).to_be_visible()
+    expect(page.locator("#toasts .stay")).to_have_count(0)
