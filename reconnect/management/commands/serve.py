@@ -172,7 +172,7 @@ def serve(listening: socket.socket) -> None:
     Server(config).run(sockets=[listening])
 
 
-class Server(uvicorn.Server):
+class Server(uvicorn.Server):  # type: ignore[misc]
     """Ends open streams as soon as it is asked to stop: they would never end by themselves."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
