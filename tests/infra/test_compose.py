@@ -62,9 +62,23 @@ def test_everything_that_stays_has_a_health_check():
 
 def test_the_app_never_has_the_role_that_owns_the_tables():
     """The owner's password reaches the one-shot migration and the database alone."""
-    for name in ("web", "caddy"):
+    for name in ("web", "live", "caddy"):
         assert "owner" not in str(compose.service(name, filled()))
     assert "reconnect_app:" in compose.service("web", filled())["environment"]["DATABASE_URL"]
+
+
+def test_streams_have_a_process_of_their_own_behind_the_same_address():
+    """Caddy sends `/live/` there, unbuffered and uncompressed, and all the rest to the pages."""
+    text = (compose.ROOT / ".docker" / "Caddyfile").read_text()
+    assert "handle /live/ {\n\t\treverse_proxy live:8000 {\n\t\t\tflush_interval -1" in text
+    assert "handle {\n\t\tencode zstd gzip\n\t\treverse_proxy web:8000" in text
+    live, web = (compose.service(name, filled()) for name in ("live", "web"))
+    assert live["command"] == ["live"]
+    assert live["environment"]["DATABASE_URL"] == web["environment"]["DATABASE_URL"]
+    assert int(live["stop_grace_period"].removesuffix("s")) >= 3
+    assert compose.raw()["services"]["caddy"]["depends_on"]["live"] == {"condition": "service_healthy"}
+    start = (compose.ROOT / ".docker" / "start").read_text()
+    assert "live)\n    exec python manage.py serve --prepared --host 0.0.0.0" in start
 
 
 def test_the_database_writes_no_values_into_its_log():
@@ -98,5 +112,5 @@ def test_the_access_log_knows_no_token():
     ):
         assert re.sub(pattern, r"\1", address) in ("/join", "/accounts", "/notes")
     assert "request>headers delete" in text
-    assert "@help path /help /help/* /exit/ /healthz\n\tlog_skip @help" in text
+    assert "@help path /help /help/* /exit/ /healthz /live/\n\tlog_skip @help" in text
     assert text.count("import quiet") == 2

@@ -3,12 +3,16 @@
 import re
 import signal
 import socket
+import sqlite3
 import sys
+import time
+from contextlib import closing, suppress
 
 import pytest
 
 from bench.weight import needs
 from tests.infra.process import app, run
+from tests.live.conftest import Listener
 
 SERVE = (sys.executable, "manage.py", "serve")
 
@@ -99,6 +103,47 @@ def test_forms_and_static_files_work_on_any_port(tmp_path):
         code, said = server.stop()
     assert code == 0
     assert len(said.splitlines()) == 2, said
+
+
+def sign_in(server) -> str:
+    """Sign a person of the demo in; the cookie."""
+    _, headers, body = server.ask("/accounts/login/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', body.decode())[1]
+    sent = {"Cookie": headers["Set-Cookie"].split(";")[0], "Host": f"localhost:{server.port}"}
+    sent |= {"Origin": f"http://localhost:{server.port}", "Content_Type": "application/x-www-form-urlencoded"}
+    form = f"csrfmiddlewaretoken={token}&login=alex@example.org&password=reconnect-demo"
+    status, headers, _ = server.ask("/accounts/login/", "POST", form, **sent)
+    assert status == 302
+    return next(one.split(";")[0] for one in headers.get_all("Set-Cookie") if one.startswith("sessionid="))
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_within_three_seconds_with_streams_open(tmp_path, how):
+    """Pages that follow never end their streams by themselves."""
+    for command in ("migrate", "createcachetable", "demo"):
+        assert run(sys.executable, "manage.py", command, DATA=str(tmp_path)).returncode == 0
+    with app(*SERVE, DATA=str(tmp_path)) as server:
+        session = sign_in(server).partition("=")[2]
+        streams = [Listener(server.port, session) for _ in range(5)]
+        assert {one.status for one in streams} == {200}
+        began = time.monotonic()
+        code, _said = server.stop(how)
+        assert time.monotonic() - began < 3
+        assert code == 0
+        for one in streams:
+            with suppress(EOFError, ConnectionError):
+                while one.next():
+                    pass
+            one.close()
+
+
+def test_prepared_it_makes_nothing(tmp_path):
+    """As the process of streams in production, where another one migrates."""
+    with app(*SERVE, "--prepared", DATA=str(tmp_path)) as server:
+        assert server.ask("/live/")[0] == 401
+        assert "The database is ready" not in server.stop()[1]
+    with closing(sqlite3.connect(tmp_path / "reconnect.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
 
 
 def test_a_wrong_master_key_is_one_sentence(tmp_path):
