@@ -2,7 +2,7 @@
 #   PORT=8000  HOST=127.0.0.1  DATA=data  DATABASE_URL=postgresql://…  ENGINE=sqlite|postgres  PYTHON=/path/to/python
 # Variables on the line reach what is called, as make exports them. Nothing here has a path that could hold a space.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run run demo test proof check shots lock vendor bench bench-walls clean
+.PHONY: help setup setup-run run demo test proof check shots lock vendor bench bench-walls bench-live clean
 PY := .venv/bin/python
 
 help: ## list these commands
@@ -47,6 +47,10 @@ bench: setup ## measure pages against a bare Django project, and bytes over the 
 
 bench-walls: setup ## measure what the second wall costs, on PostgreSQL
 	@$(PY) -m bench.walls $(ARGS)
+
+bench-live: setup ## measure how fast the partner's page follows, and what open streams cost
+	@$(PY) .ci/chromium.py >/dev/null
+	@$(PY) -m bench.live $(ARGS)
 
 clean: ## remove what was built or installed; your data stays
 	@rm -rf .venv .build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache shots node_modules
