@@ -80,6 +80,7 @@ def worker(request: HttpRequest) -> HttpResponse:
         "icon": static("icons/icon-192.png"),
         "title": "Reconnect",
         "body": gettext("There is something for you in Reconnect."),
+        "url": "/",
     }
     return HttpResponse(f"const kept = {json.dumps(kept)};\n{script}", content_type="text/javascript")
 
@@ -87,6 +88,4 @@ def worker(request: HttpRequest) -> HttpResponse:
 def kept_files() -> list[str]:
     """Addresses of the files with hashed names; none while developing, when names have no hashes."""
     hashed: dict[str, str] = getattr(staticfiles_storage, "hashed_files", {})
-    return sorted(
-        static(name) for name, found in hashed.items() if KEPT.fullmatch(name) and name != found
-    )
+    return sorted(static(name) for name, found in hashed.items() if KEPT.fullmatch(name) and name != found)

@@ -13,10 +13,10 @@
   };
 
   // ---- The service worker, for whoever is signed in (decision 0017); and away from the page that it shows offline.
+  const workers = navigator.serviceWorker;
   let worker;
-  if (doc.body.hasAttribute("hx-headers:inherited")) on("load", async () => {
-    try { worker = await navigator.serviceWorker?.register("/sw.js"); } catch { /* the page works without it */ }
-  }, window);
+  workers?.ready.then((found) => (worker = found));
+  if (doc.body.hasAttribute("hx-headers:inherited")) on("load", () => workers?.register("/sw.js").catch(() => {}), window);
   if (one("[data-again]")) on("online", () => location.reload(), window);
 
   // ---- Exit this page: after the pattern of GOV.UK's design system.

@@ -50,7 +50,7 @@
     try { said = event.data.json() ?? said; } catch { /* the neutral words will do */ }
     const text = (name) => (typeof said[name] === "string" && said[name]) || kept[name];
     event.waitUntil(registration.showNotification(text("title"), {
-      body: text("body"), icon: kept.icon, tag: "reconnect", data: ours(said.url),
+      body: text("body"), icon: kept.icon, tag: "reconnect", data: ours(text("url")),
     }));
   });
 
