@@ -19,6 +19,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
         f"form-action 'self' {_exit.scheme}://{_exit.netloc}",
         "base-uri 'none'",
         "frame-ancestors 'none'",

@@ -19,6 +19,7 @@ PUBLIC = {
     "strategy": "/strategies/quality-time/",
     "join-garbled": "/join/nonsense/",
     "not-found": "/nowhere/",
+    "offline": "/offline/",
 }
 PLAIN = {
     "today": "/",

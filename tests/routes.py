@@ -100,6 +100,9 @@ JOIN = {"token": TOKEN}
 ROUTES: dict[str, Route] = {
     "healthz": Route(GET, public=True),
     "exit": Route(POST, public=True),
+    "manifest": Route(GET, public=True),
+    "worker": Route(GET, public=True),
+    "offline": Route(GET, public=True),
     "home": Route(GET, public=True),
     "more": Route(GET),
     "core:draft": Route(POST, others={"key": "notes.new"}, post={"what": "x"}),

@@ -30,6 +30,18 @@ def every_address(world: World):
     yield from ("/nowhere/", "/notes/x/", "/static/nothing.css", "/join/x/", "/strategies/none/")
 
 
+def test_no_browser_keeps_what_is_typed_on_one_line(world: World, browse):
+    """It would offer it to whoever types there next, signed in or not; a name or an address may be known to it."""
+    found = set()
+    for address in every_address(world):
+        text = browse("alex").get(address).content.decode("utf-8", "replace")
+        found |= set(re.findall(r'<input type="(?:text|search)"[^>]*>', text))
+    assert len(found) > 5
+    assert not [
+        field for field in found if not re.search(r'autocomplete="(off|given-name|one-time-code)"', field)
+    ]
+
+
 @pytest.mark.parametrize("who", ["", "alex", "robin"])
 def test_every_answer_has_every_header(world: World, browse, who):
     client = browse(who)

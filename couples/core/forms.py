@@ -25,7 +25,9 @@ class WordsField(forms.CharField):
 
     def __init__(self, *, rows: int = 1, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 200)
-        widget = forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput()
+        # What is typed on one line browsers keep for good, and offer to whoever types there next: these don't.
+        line = forms.TextInput(attrs={"autocomplete": "off"})
+        widget = forms.Textarea(attrs={"rows": rows}) if rows > 1 else line
         kwargs.setdefault("widget", widget)
         super().__init__(**kwargs)
 

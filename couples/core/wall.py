@@ -28,6 +28,7 @@ SETTINGS = ("person", "couple", "today", "act", "session", "leaver", "former")
 EXPORT_LASTS = dt.timedelta(days=30)
 ACCOUNT_PAGES = ("/accounts/", "/join/")
 """Pages of signing in and linking: rows of people not linked yet are touched."""
+ASKS_NOTHING = ("/healthz", "/manifest.webmanifest", "/sw.js", "/offline/")
 
 
 def stands() -> bool:
@@ -52,9 +53,9 @@ class WallMiddleware:
 
 
 def needs_nothing(request: HttpRequest) -> bool:
-    """Whether this must be answered without the database, too: Help to a visitor, and whether the database is there."""
+    """Whether this must be answered without the database, too: what asks nobody's session, and Help to a visitor."""
     visitor = settings.SESSION_COOKIE_NAME not in request.COOKIES
-    return request.path_info == "/healthz" or (visitor and request.path_info.startswith("/help/"))
+    return request.path_info in ASKS_NOTHING or (visitor and request.path_info.startswith("/help/"))
 
 
 @contextmanager

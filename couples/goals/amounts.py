@@ -46,7 +46,8 @@ class AmountField(forms.CharField):
 
     def __init__(self, *, above_zero: bool = False, **kwargs: Any) -> None:
         self.above_zero = above_zero
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "maxlength": LONGEST}))
+        attrs = {"inputmode": "decimal", "maxlength": LONGEST, "autocomplete": "off"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:

@@ -20,6 +20,8 @@ STYLES = ("tokens", "base", "layout", "components", "exit")
 FONTS = ("figtree-latin-wght-normal", "fraunces-latin-600-normal")
 SCRIPTS = ("vendor/htmx.min.js",)
 LIVE = ("vendor/hx-sse.min.js",)
+PAPER = ("#fbf7f1", "#1b161f")
+"""The ground of every page, light and dark, for what no style sheet reaches; a test compares it with ``tokens.css``."""
 
 
 def _file(name: str) -> str:
@@ -33,6 +35,10 @@ def _file(name: str) -> str:
 @cache
 def _head(scripts: bool, live: bool, debug: bool) -> SafeString:
     parts = [
+        f'<meta name="theme-color" media="(prefers-color-scheme: {scheme})" content="{colour}">'
+        for scheme, colour in zip(("light", "dark"), PAPER, strict=True)
+    ]
+    parts += [
         f'<link rel="preload" href="{_file(f"vendor/{name}.woff2")}" as="font" type="font/woff2" crossorigin>'
         for name in FONTS
     ]
@@ -40,6 +46,8 @@ def _head(scripts: bool, live: bool, debug: bool) -> SafeString:
     parts += [
         f'<link rel="icon" href="{_file("icons/icon.svg")}" type="image/svg+xml">',
         f'<link rel="apple-touch-icon" href="{_file("icons/icon-180.png")}">',
+        '<link rel="manifest" href="/manifest.webmanifest">',
+        '<meta name="mobile-web-app-capable" content="yes">',
     ]
     if scripts:
         # Blocking on purpose: a deferred htmx may start before its extensions have registered.
@@ -51,7 +59,7 @@ def _head(scripts: bool, live: bool, debug: bool) -> SafeString:
 
 @register.simple_tag
 def assets(scripts: bool = True, live: bool = False) -> SafeString:
-    """Fonts, styles, icons and scripts of every page. ``scripts=False`` leaves htmx out (error pages).
+    """Fonts, styles, icons, manifest and scripts of every page. ``scripts=False`` leaves htmx out (error pages).
 
     ``live`` adds what lets a page follow what the partner does.
     """

@@ -12,6 +12,13 @@
     return made;
   };
 
+  // ---- The service worker, for whoever is signed in (decision 0017); and away from the page that it shows offline.
+  const workers = navigator.serviceWorker;
+  let worker;
+  workers?.ready.then((found) => (worker = found));
+  if (doc.body.hasAttribute("hx-headers:inherited")) on("load", () => workers?.register("/sw.js").catch(() => {}), window);
+  if (one("[data-again]")) on("online", () => location.reload(), window);
+
   // ---- Exit this page: after the pattern of GOV.UK's design system.
   const exit = one("#exit");
   if (exit) {
@@ -37,6 +44,8 @@
       doc.body.append(cover);
       cover.textContent = doc.title = words.loading;
       drafts.clear();
+      // Without a connection the worker ends the session as soon as there is one, where the browser can wait for that.
+      if (!navigator.onLine) worker?.sync?.register("exit").catch(() => {});
       try {
         fetch(exit.action, { method: "POST", body: new FormData(exit), keepalive: true, redirect: "manual" }).catch(() => {});
       } finally {
@@ -146,18 +155,21 @@
     const body = new FormData();
     for (const input of all(kept, form)) if (input.type !== "radio" || input.checked) body.append(input.name, input.value);
     const token = one("[name=csrfmiddlewaretoken]", form)?.value ?? "";
+    const tell = (text) => { const place = one("[data-draft-state]", form); if (place && place.textContent !== text) place.textContent = text; };
     state.stop = new AbortController();
     try {
       const answer = await fetch(form.dataset.draft, {
         method: "POST", body, keepalive: true, redirect: "manual", signal: state.stop.signal,
         headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" },
       });
-      const place = one("[data-draft-state]", form);
-      if (answer.ok && place && !place.textContent) place.textContent = words.kept;
+      state.lost = false;
+      if (answer.ok) tell(words.kept);
       if (answer.status === 401 || answer.type === "opaqueredirect") signedOut();
     } catch (error) {
       // Offline: the next keystroke tries again. Stopped: the form itself was sent.
-      if (error.name !== "AbortError") state.dirty = true;
+      if (error.name === "AbortError") return;
+      state.dirty = state.lost = true;
+      tell(words.offline);
     }
   };
   const keepAll = () => drafts.forEach((state, form) => keep(form));
@@ -172,9 +184,13 @@
   });
   on("visibilitychange", () => doc.hidden && keepAll());
   on("pagehide", keepAll, window);
+  // Without a connection the words are on this page alone: whoever is about to leave it is asked.
+  on("beforeunload", (event) => [...drafts].some(([form, state]) => state.lost && form.isConnected) && event.preventDefault(), window);
+  on("online", keepAll, window);
 
   // ---- A form is sent once, and its draft isn't kept again behind it.
   const sent = new Set();
+  let sure;
   const release = () => {
     sent.forEach((form) => all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy")));
     sent.clear();
@@ -190,6 +206,20 @@
     }
     const byHtmx = [form, event.submitter].some((part) => part?.matches("[hx-post], [hx-get], [hx-put], [hx-delete], [hx-patch]"));
     if (byHtmx || event.defaultPrevented || form.method !== "post") return;
+    // Sent without a connection, a form would be gone, and what was typed with it: see first whether there is one.
+    if (form !== sure && (state?.lost || !navigator.onLine)) {
+      event.preventDefault();
+      fetch("/offline/", { method: "HEAD" }).then(() => {
+        sure = form;
+        form.requestSubmit(event.submitter);
+        sure = null;
+      }, () => {
+        if (state) state.dirty = state.lost = true;
+        say(words.offline, true);
+      });
+      return;
+    }
+    if (state) state.lost = false;
     sent.add(form);
     if (form.elements.once) history.replaceState({ ...history.state, once: form.elements.once.value }, "");
     event.submitter?.setAttribute("aria-busy", "true");

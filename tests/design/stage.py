@@ -51,6 +51,8 @@ class Stage:
             found = staticfiles_storage.path(name) if settings.STATIC_ROOT else finders.find(name)
             with open(found, "rb") as file:  # noqa: PTH123 (a finder gives a string)
                 return 200, mimetypes.guess_type(path)[0] or "font/woff2", file.read()
+        if path == "/sw.js":  # a worker that does nothing: these scenes are about the page's own script
+            return 200, "text/javascript", b""
         if method == "POST":
             with self.news:
                 self.sent.append((path, body, token))

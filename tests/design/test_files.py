@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 
+from bench.weight import OWN_SCRIPTS
+from couples.templatetags.page import PAPER
 from couples.templatetags.page import STYLES as STYLES_OF_EVERY_PAGE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,8 +48,12 @@ def test_the_lock_names_no_registry_and_has_a_hash_for_each():
     assert all("resolved" not in about and about["integrity"].startswith("sha512-") for about in rest)
 
 
-def test_our_own_scripts_fit_in_15_kb():
-    assert sum(path.stat().st_size for path in SCRIPTS) <= 15 * 1024
+def test_our_own_scripts_fit_in_their_budget():
+    assert sum(path.stat().st_size for path in SCRIPTS) <= OWN_SCRIPTS
+
+
+def test_the_ground_of_a_page_is_that_of_its_style_sheet():
+    assert f"--paper: light-dark({', '.join(PAPER)})" in (ROOT / "static/css/tokens.css").read_text()
 
 
 def test_styles_of_every_page_fit_in_8_kb_compressed():

@@ -6,7 +6,8 @@ import brotli
 import pytest
 from django.conf import settings
 
-from bench.weight import FIRST_VISIT, LATER_PAGE, OWN_SCRIPTS, needs
+from bench.weight import FIRST_VISIT, LATER_PAGE, OWN_SCRIPTS, WORKER_KEEPS, needs
+from reconnect.phone import kept_files
 
 PAGES = ["/", "/notes/", "/dates/", "/goals/", "/help/", "/strategies/", "/space/", "/more/"]
 
@@ -47,6 +48,12 @@ def test_our_own_script_is_little():
     """All of it, unpacked, whatever page it is for."""
     folder = settings.BASE_DIR / "static" / "js"
     assert 0 < sum(path.stat().st_size for path in folder.rglob("*.js")) <= OWN_SCRIPTS
+
+
+def test_what_the_worker_keeps_is_little(browse):
+    """Style, scripts, fonts and the offline page; most of it is in the browser by then."""
+    sizes = {address: len(fetch(browse(""), address)[0]) for address in (*kept_files(), "/offline/")}
+    assert 100 < sum(sizes.values()) <= WORKER_KEEPS, sizes
 
 
 def test_static_files_are_kept_for_good(browse):

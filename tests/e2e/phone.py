@@ -1,0 +1,121 @@
+"""What a browser holds of the app: its worker, its caches and every other store, read whole."""
+
+from typing import Any
+
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+from tests.e2e.conftest import PATIENCE
+
+CONTROLLED = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  if (active.state !== "activated") await new Promise((done) => active.addEventListener("statechange", done));
+  if (!navigator.serviceWorker.controller)
+    await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
+}"""
+# Each entry of each cache: its address, its type, and what stands in it.
+CACHED = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const answer = await cache.match(request);
+      found.push([name, request.method, request.url, answer.type, await answer.text()]);
+    }
+  }
+  return found;
+}"""
+STORES = """async () => ({
+  caches: await caches.keys(),
+  local: {...localStorage},
+  session: {...sessionStorage},
+  databases: await indexedDB.databases(),
+  workers: (await navigator.serviceWorker.getRegistrations()).map((one) => one.scope),
+  cookies: document.cookie,
+  history: history.state,
+})"""
+EMPTY: dict[str, Any] = {
+    "caches": [],
+    "local": {},
+    "session": {},
+    "databases": [],
+    "workers": [],
+    "cookies": "",
+    "history": None,
+}
+
+
+def under_control(page: Page) -> Page:
+    """Wait until the worker is in control of the page."""
+    page.evaluate(CONTROLLED)
+    return page
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until what an async function of the page answers is true: Playwright's own waiting takes any promise for true."""
+    page.evaluate(f"""async () => {{
+      const end = Date.now() + {PATIENCE};
+      while (!(await ({condition})())) {{
+        if (Date.now() > end) throw new Error("waited in vain");
+        await new Promise((done) => setTimeout(done, 20));
+      }}
+    }}""")
+
+
+def cached(page: Page) -> list[tuple[str, str]]:
+    """Path and text of each thing in any cache."""
+    found = []
+    for _, method, url, kind, text in page.evaluate(CACHED):
+        assert (method, kind) == ("GET", "basic"), url
+        found.append((url.removeprefix(page.evaluate("origin")), text))
+    return found
+
+
+def only_what_is_public(page: Page) -> None:
+    """The caches hold static files as they are served to anybody, and the offline page."""
+    things = cached(page)
+    paths = [path for path, _ in things]
+    assert "/offline/" in paths
+    assert len(paths) == len(set(paths)) > 10
+    for path, text in things:
+        assert path == "/offline/" or path.startswith("/static/"), path
+        answer = Client().get(path)
+        assert text == answer.content.decode("utf-8", "replace"), path
+
+
+def by_devtools(context: BrowserContext, page: Page) -> dict[str, Any]:
+    """What the browser's own tools say is stored for the origin, HttpOnly cookies included."""
+    origin = page.evaluate("origin")
+    tools = context.new_cdp_session(page)
+    caches = tools.send("CacheStorage.requestCacheNames", {"securityOrigin": origin})["caches"]
+    tools.send("IndexedDB.enable")
+    databases = tools.send("IndexedDB.requestDatabaseNames", {"securityOrigin": origin})["databaseNames"]
+    stored: list[Any] = []
+    for local in (True, False):
+        where = {"storageId": {"securityOrigin": origin, "isLocalStorage": local}}
+        stored += tools.send("DOMStorage.getDOMStorageItems", where)["entries"]
+    cookies = tools.send("Network.getAllCookies")["cookies"]
+    tools.detach()
+    return {
+        "caches": [one["cacheName"] for one in caches],
+        "databases": databases,
+        "stored": stored,
+        "cookies": {one["name"]: one["value"] for one in cookies},
+    }
+
+
+def registration(tools: Any) -> str:
+    """The id of our worker's registration, as the browser's tools know it."""
+    found: list[str] = []
+    tools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(
+            one["registrationId"] for one in event["registrations"] if not one["isDeleted"]
+        ),
+    )
+    tools.send("ServiceWorker.enable")
+    for _ in range(100):
+        if found:
+            break
+        tools.send("Runtime.evaluate", {"expression": "0"})
+    return found[0]
