@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from couples.core.doors import signed_out
 from couples.core.people import Person
 from couples.core.wall import lifted, renewed
 
@@ -69,6 +70,7 @@ def end_one(person: Person, key: str) -> bool:
     """End the session of this person with this public key. False where there is none."""
     found = [one for one in _keys(person) if constant_time_compare(public_key(one), key)]
     _drop(found)
+    signed_out.send(Session, person=person, keys=found, request=None)
     return bool(found)
 
 
@@ -82,6 +84,7 @@ def end_all(person: Person) -> None:
     """End every session of a person, whoever has it: each is signed out at its next request."""
     _next_round(person)
     _drop(_keys(person))
+    signed_out.send(Session, person=person, keys=None, request=None)
 
 
 @transaction.atomic
@@ -95,6 +98,7 @@ def end_others(request: HttpRequest, person: Person) -> None:
         UserSession.objects.filter(user=person, session_key=former).update(session_key=mine)
     renewed(mine)
     _drop([key for key in _keys(person) if key != mine])
+    signed_out.send(Session, person=person, keys=None, request=request)
 
 
 def _next_round(person: Person) -> None:
