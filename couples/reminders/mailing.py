@@ -37,6 +37,8 @@ class Mails:
             fresh = get_connection()
             try:
                 fresh.open()
+                if raw := getattr(fresh, "connection", None):
+                    raw.ehlo_or_helo_if_needed()
                 self._connection = fresh
             except (SMTPException, OSError, ValueError) as error:
                 log.warning("The mail server for reminders can't be reached: %s", said(error))

@@ -56,6 +56,7 @@ def shown(request: Request, form: RemindersForm) -> dict[str, Any]:
     found = here(request)
     return {
         "form": form,
+        "has_mail": settings.HAS_MAIL,
         "rows": rows,
         "subject": words.subject(),
         "sender": settings.DEFAULT_FROM_EMAIL,

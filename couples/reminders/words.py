@@ -1,6 +1,7 @@
 """The exact words that leave the app: the same for every kind, and the same as the page shows beside each switch."""
 
 import json
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -30,6 +31,16 @@ def pushed() -> str:
     return _("There is something for you.")
 
 
+class OneLine(EmailMessage):
+    """A mail whose headers aren't folded: a long address alone would leave its header's first line empty."""
+
+    def message(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the message as it leaves."""
+        made = super().message(*args, **kwargs)
+        made.policy = made.policy.clone(max_line_length=998)
+        return made
+
+
 def mail(person: Person, kind: str) -> EmailMessage:
     """The mail, in the person's language, with the header that lets their mail program turn it off (RFC 8058)."""
     headers = {
@@ -38,7 +49,7 @@ def mail(person: Person, kind: str) -> EmailMessage:
         "Auto-Submitted": "auto-generated",
     }
     with translation.override(person.language):
-        return EmailMessage(subject(), body(person, kind), to=[person.email], headers=headers)
+        return OneLine(subject(), body(person, kind), to=[person.email], headers=headers)
 
 
 def payload(person: Person) -> bytes:

@@ -75,7 +75,7 @@ def test_nobody_sees_nothing_but_what_signing_in_needs(full, label):
     with wall.behind():
         assert len(theirs(label)) == (everything if label in ACCOUNTS else 0)
     with wall.accounts():
-        open_ones = ACCOUNTS | {"couples.Couple"}
+        open_ones = ACCOUNTS | {"couples.Couple", "couples.Hours"}
         assert len(theirs(label)) == (everything if label in open_ones else 0)
 
 
