@@ -233,21 +233,6 @@ def plan_what_another_room_handed_over(world: World, alex: Client) -> None:
     post(alex, "dates:new", **PLAN, once=str(uuid.uuid4()), source=str(handed.pk))
 
 
-@writes(Person, Note, Consent)
-def take_the_consent_back(world: World, alex: Client) -> None:
-    post(alex, "account_reauthenticate", password=PASSWORD)
-    post(alex, "space:consent")
-    assert alex.get("/").url == "/welcome/"
-    assert Note.objects.get(pk=world.later_note.pk).couple is None
-
-
-@writes(Person)
-def sign_the_others_out(world: World, alex: Client) -> None:
-    post(alex, "account_reauthenticate", password=PASSWORD)
-    post(alex, "space:end_session", world.session)
-    post(alex, "space:end_others")
-
-
 REMINDERS = dict.fromkeys(("new", "date-tomorrow", "date-look_back", "goal-step", "note-opens"), "off")
 HOURS = {"begins": "", "ends": ""}
 
@@ -271,8 +256,8 @@ def let_a_device_show_reminders_and_stop_it(world: World, alex: Client) -> None:
 def be_reminded_and_see_what_it_was(world: World, alex: Client) -> None:
     post(alex, "reminders:home", **{**REMINDERS, "new": "push"}, **HOURS)
     post(alex, "reminders:device_add", **Browser("https://fcm.googleapis.com/secret").fields)
-    answers = iter([Outcome.REFUSED, Outcome.SENT])
-    with mock.patch.object(rounds.Pushes, "send", lambda *_: next(answers)):
+    answers = [Outcome.REFUSED, Outcome.SENT]
+    with mock.patch.object(rounds.Pushes, "send", side_effect=answers):
         for _ in range(2):
             Hours.objects.update(look_at=timezone.now())
             rounds.remind()
@@ -287,3 +272,18 @@ def be_reminded_and_see_what_it_was(world: World, alex: Client) -> None:
 @writes(Reminder)
 def turn_a_kind_off_by_its_link(world: World, alex: Client) -> None:
     post(alex, "reminders:off", tokens.make(world.cast.alex.pk, "new"))
+
+
+@writes(Person, Note, Consent)
+def take_the_consent_back(world: World, alex: Client) -> None:
+    post(alex, "account_reauthenticate", password=PASSWORD)
+    post(alex, "space:consent")
+    assert alex.get("/").url == "/welcome/"
+    assert Note.objects.get(pk=world.later_note.pk).couple is None
+
+
+@writes(Person, Device)
+def sign_the_others_out(world: World, alex: Client) -> None:
+    post(alex, "account_reauthenticate", password=PASSWORD)
+    post(alex, "space:end_session", world.session)
+    post(alex, "space:end_others")

@@ -16,8 +16,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from py_vapid import Vapid02
-from pywebpush import WebPusher
 
 from couples.reminders import vapid
 from couples.reminders.outcomes import Outcome
@@ -77,7 +75,7 @@ class Pushes:
     """
 
     def __init__(self) -> None:
-        self._key: Vapid02 | None = None
+        self._key: Any = None
         self._silent: set[str] = set()
 
     def send(self, subscription: Subscription, payload: bytes, kept: dt.timedelta) -> Outcome:
@@ -87,6 +85,8 @@ class Pushes:
             return Outcome.REFUSED
         headers = {**self._signed(subscription.endpoint), "urgency": "normal", "topic": "reconnect"}
         keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
+        from pywebpush import WebPusher  # it brings much along that nobody needs until something is pushed
+
         pusher = WebPusher({"endpoint": subscription.endpoint, "keys": keys}, cast(Any, Wire()))
         seconds = max(int(min(kept, LONGEST_KEPT).total_seconds()), 1)
         try:
@@ -103,6 +103,8 @@ class Pushes:
 
     def _signed(self, endpoint: str) -> dict[str, str]:
         """The header that says who sends this, for this service alone."""
+        from py_vapid import Vapid02
+
         self._key = self._key or Vapid02(vapid.private_key())
         parts = urlsplit(endpoint)
         until = int((timezone.now() + SIGNED_FOR).timestamp())

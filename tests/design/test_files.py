@@ -46,8 +46,8 @@ def test_the_lock_names_no_registry_and_has_a_hash_for_each():
     assert all("resolved" not in about and about["integrity"].startswith("sha512-") for about in rest)
 
 
-def test_our_own_scripts_fit_in_15_kb():
-    assert sum(path.stat().st_size for path in SCRIPTS) <= 15 * 1024
+def test_our_own_scripts_fit_in_17_kb():
+    assert sum(path.stat().st_size for path in SCRIPTS) <= 17 * 1024
 
 
 def test_styles_of_every_page_fit_in_8_kb_compressed():

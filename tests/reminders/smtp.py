@@ -20,6 +20,7 @@ class Server:
         self.unknown: set[str] = set()
         self.silent_after_data = False
         self.released = threading.Event()
+        self.arrived = threading.Event()
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     @property
@@ -51,6 +52,7 @@ class Server:
         if "DATA" in self.answers:
             return self.answers["DATA"]
         self.got.append(message_from_bytes(envelope.content, policy=policy.default))
+        self.arrived.set()
         if self.silent_after_data:
             await server.loop.run_in_executor(None, self.released.wait, 20)
         return "250 OK"
