@@ -21,8 +21,8 @@ class Channel(models.TextChoices):
     """How somebody is reminded."""
 
     OFF = "off", _("Off")
-    MAIL = "mail", _("By e-mail")
-    PUSH = "push", _("On your devices")
+    MAIL = "mail", _("E-mail")
+    PUSH = "push", _("Devices")
 
 
 @dataclass(frozen=True)

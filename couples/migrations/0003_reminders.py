@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=40)),
-                ('channel', models.CharField(choices=[('off', 'Off'), ('mail', 'By e-mail'), ('push', 'On your devices')], max_length=4)),
+                ('channel', models.CharField(choices=[('off', 'Off'), ('mail', 'E-mail'), ('push', 'Devices')], max_length=4)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=40)),
                 ('key', models.CharField(max_length=64)),
-                ('channel', models.CharField(choices=[('off', 'Off'), ('mail', 'By e-mail'), ('push', 'On your devices')], max_length=4)),
+                ('channel', models.CharField(choices=[('off', 'Off'), ('mail', 'E-mail'), ('push', 'Devices')], max_length=4)),
                 ('claimed_at', models.DateTimeField()),
                 ('tries', models.PositiveSmallIntegerField(default=1)),
                 ('next_at', models.DateTimeField(null=True)),

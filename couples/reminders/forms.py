@@ -25,7 +25,7 @@ class RemindersForm(forms.Form):
     """How one is reminded of each kind, and when not."""
 
     begins = TimeField(label=_("Quiet from"), required=False)
-    ends = TimeField(label=_("until"), required=False)
+    ends = TimeField(label=_("Quiet until"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -31,7 +31,7 @@
       if ((await Notification.requestPermission()) !== "granted") say(dataset.denied);
       else {
         Object.entries(await subscribe()).forEach(([name, value]) => (form.elements[name].value = value));
-        form.requestSubmit();
+        setTimeout(() => form.requestSubmit()); // not while the first one is still being told around
       }
     } catch {
       say(dataset.failed);

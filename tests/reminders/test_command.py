@@ -1,6 +1,7 @@
 """``manage.py remind``, once and round after round; and that it runs beside the server of ``make run``."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,16 +35,22 @@ def mail_of(server):
     return {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(server.port), "EMAIL_USE_TLS": "0"}
 
 
-@pytest.fixture
-def demo(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """The demo, in which something is new for alex, who wants a mail of it."""
-    data = str(tmp_path / "data")
+    data = tmp_path_factory.mktemp("demo") / "data"
+    for command in (["migrate"], ["createcachetable"], ["demo"], ["shell", "-c", CHOOSE]):
+        done = run(sys.executable, "manage.py", *command, DATA=str(data), EMAIL_HOST="mail.example")
+        assert done.returncode == 0, done.stderr
+    return data
+
+
+@pytest.fixture
+def demo(made, tmp_path):
+    """A copy of it, and a mail server."""
+    data = shutil.copytree(made, tmp_path / "data")
     with Server() as server:
-        known = {"DATA": data, **mail_of(server)}
-        for command in (["migrate"], ["createcachetable"], ["demo"], ["shell", "-c", CHOOSE]):
-            done = run(sys.executable, "manage.py", *command, **known)
-            assert done.returncode == 0, done.stderr
-        yield server, known
+        yield server, {"DATA": str(data), **mail_of(server)}
 
 
 def test_once(demo):
