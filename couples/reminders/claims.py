@@ -71,7 +71,7 @@ def look(pk: uuid.UUID, seen: dt.datetime) -> list[Batch]:
 
 def _claim(member: Member, hours: Hours, stands: Standing) -> list[Sending]:
     """Make the rows of what nobody has claimed yet."""
-    claimed = _claimed(member)
+    claimed = _claimed(member, set().union(*stands.things.values()))
     rows = []
     for slug, keys in sorted(stands.things.items()):
         fresh = {key for key in keys if (slug, key) not in claimed and key not in claimed}
@@ -84,10 +84,11 @@ def _claim(member: Member, hours: Hours, stands: Standing) -> list[Sending]:
     return rows
 
 
-def _claimed(member: Member) -> set[str | tuple[str, str]]:
-    """All that was claimed for a member: kind and key, and of news the key alone. Of news that is gone it is forgotten."""
-    rows = list(Sending.objects.filter(owner=member.person).values_list("kind", "key", "next_at"))
+def _claimed(member: Member, keys: set[str]) -> set[str | tuple[str, str]]:
+    """What of this was claimed for a member: kind and key, and of news the key alone. Of news that is gone it is forgotten."""
     kinds = of_news()
+    mine = Sending.objects.filter(Q(key__in=keys) | Q(kind__in=kinds), owner=member.person)
+    rows = list(mine.values_list("kind", "key", "next_at"))
     told = {key for kind, key, next_at in rows if kind in kinds and next_at is None}
     if told:
         there = {str(pk) for pk in News.objects.filter(owner=member.person).values_list("pk", flat=True)}

@@ -92,9 +92,6 @@ class Device(Own):
 
     objects: Any = OwnQuerySet["Device"].as_manager()
 
-    class Meta:
-        indexes = [models.Index(fields=["owner"], name="device_owner")]
-
     def __str__(self) -> str:
         return str(self.pk)
 
@@ -124,6 +121,10 @@ class Sending(Own):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "kind", "key"], name="sending_once")]
+        indexes = [
+            models.Index(fields=["owner"], condition=Q(next_at__isnull=False), name="sending_put_off"),
+            models.Index(fields=["owner", "key"], name="sending_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.channel}"
