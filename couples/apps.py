@@ -1,5 +1,8 @@
 """The shared space: one Django app, one folder a feature."""
 
+from importlib import import_module
+from pathlib import Path
+
 from django import forms
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
@@ -13,13 +16,21 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Check helplines and declarations with the system checks; let every form speak in our voice; end sessions."""
+        """Check helplines and declarations with the system checks; let every form speak in our voice.
+
+        End sessions and devices; know what one may be reminded of.
+        """
         from couples.core import checks as declarations  # noqa: F401
         from couples.core import wall
         from couples.help import checks  # noqa: F401
-        from couples.space.changes import connect
+        from couples.reminders import devices
+        from couples.space import changes
 
-        connect()
+        changes.connect()
+        devices.connect()
+        # Each room says in a file of its own what one may be reminded of.
+        for room in sorted(Path(__file__).parent.glob("*/reminding.py")):
+            import_module(f"couples.{room.parent.name}.reminding")
 
         pre_migrate.connect(wall.before_migrations, sender=self)
         post_migrate.connect(wall.after_migrations, sender=self)

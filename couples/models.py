@@ -4,4 +4,5 @@ from couples.core.models import *  # noqa: F403
 from couples.dates.models import *  # noqa: F403
 from couples.goals.models import *  # noqa: F403
 from couples.notes.models import *  # noqa: F403
+from couples.reminders.models import *  # noqa: F403
 from couples.space.models import *  # noqa: F403

@@ -10,4 +10,5 @@ urlpatterns = [
     path("dates/", include("couples.dates.urls")),
     path("goals/", include("couples.goals.urls")),
     path("help/", include("couples.help.urls")),
+    path("reminders/", include("couples.reminders.urls")),
 ]

@@ -19,6 +19,8 @@ another both, the newest first, with a comma between. Without it, the file ``DAT
 | ``EXIT_URL`` | neutral page that *Exit this page* opens | https://www.bbc.co.uk/weather |
 | ``EMAIL_HOST`` | a mail server; without it no mail leaves. Its ``_PORT``, ``_HOST_USER``, ``_HOST_PASSWORD``, ``_USE_TLS`` | |
 | ``EMAIL_FROM`` | the sender of its mails | |
+| ``PUSH_HOSTS`` | further push services, comma separated: host names (``*.example.org`` for all below one), or whole origins
+(``http://localhost:9000``) for a service of your own | |
 | ``HELPLINES`` | a file of your own in place of ``couples/help/helplines.toml`` | |
 | ``TRUSTED_PROXIES`` | how many proxies stand before the app | 0 |
 | ``MAINTENANCE`` | 1 shows the maintenance page to everybody | |
@@ -90,6 +92,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "couples.space.again.AgainMiddleware",
     "couples.space.middleware.TokenMiddleware",
+    "couples.reminders.devices.DeviceMiddleware",
     "couples.space.middleware.InvalidMiddleware",
     "couples.core.middleware.MemberMiddleware",
 ]
@@ -183,6 +186,7 @@ EMAIL_USE_TLS = (os.environ.get("EMAIL_USE_TLS") or "1") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or f"Reconnect <reconnect@{PUBLIC_HOST}>"
 EMAIL_SUBJECT_PREFIX = ""
+PUSH_HOSTS = [name.strip() for name in os.environ.get("PUSH_HOSTS", "").split(",") if name.strip()]
 
 ACCOUNT_ADAPTER = "couples.space.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -7,7 +7,7 @@ from couples.core.news import News
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import GIVEN, Answer, Note
-from tests.world import World, make_goal, make_plan, make_session
+from tests.world import World, make_device, make_goal, make_plan, make_sending, make_session
 
 
 def crowd(world: World, many: int) -> None:
@@ -33,6 +33,8 @@ def crowd(world: World, many: int) -> None:
         News.objects.create(owner=cast.alex, couple=cast.ours, kind=GIVEN.slug, about=note.pk, opens_on=today)
     for number in range(many):
         make_session(cast.alex, f"{many}-{number}")
+        make_device(world.cast.member("alex"))
+        make_sending(world.cast.member("alex"))
     _plans(world, many)
     _goals(world, many)
 

@@ -18,6 +18,7 @@ PUBLIC = {
     "strategies": "/strategies/",
     "strategy": "/strategies/quality-time/",
     "join-garbled": "/join/nonsense/",
+    "reminders-off-garbled": "/reminders/off/nonsense/",
     "not-found": "/nowhere/",
     "offline": "/offline/",
 }
@@ -45,6 +46,7 @@ PLAIN = {
     "welcome": "/welcome/",
     "doors": "/space/doors/",
     "consent": "/space/consent/",
+    "reminders": "/reminders/",
     "password": "/accounts/password/change/",
     "e-mail": "/accounts/email/",
     "ways-in": "/accounts/2fa/",

@@ -7,10 +7,12 @@ act here makes, changes, shares later or removes one, fails.
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from unittest import mock
 
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from couples.core.drafts import Draft
 from couples.core.due import Due
@@ -21,8 +23,12 @@ from couples.core.people import Person
 from couples.dates.models import DatePlan, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import Kept, Note
+from couples.reminders import rounds, tokens
+from couples.reminders.models import Device, Hours, Reminder, Sending, mark_of
+from couples.reminders.outcomes import Outcome
 from couples.space.models import Consent
 from tests.conftest import PASSWORD
+from tests.reminders.push import Browser
 from tests.world import World
 
 ACTS: dict[Callable[[World, Client], None], set[type[Model]]] = {}
@@ -35,6 +41,8 @@ NEVER_PRIVATELY: dict[tuple[type[Model], str], str] = {
     (News, "change"): "it is opened, and gone",
     (Consent, "remove"): "the record of what was agreed stays",
     (PlanOption, "change"): "a draft that is written anew has new ones",
+    (Hours, "remove"): "they go with their account",
+    (Reminder, "remove"): "off is a choice as well",
 }
 """What nobody does alone, and why: each kind of act on a model that ``test_silence.py`` doesn't ask for."""
 
@@ -225,6 +233,47 @@ def plan_what_another_room_handed_over(world: World, alex: Client) -> None:
     post(alex, "dates:new", **PLAN, once=str(uuid.uuid4()), source=str(handed.pk))
 
 
+REMINDERS = dict.fromkeys(("new", "date-tomorrow", "date-look_back", "goal-step", "note-opens"), "off")
+HOURS = {"begins": "", "ends": ""}
+
+
+@writes(Reminder, Hours)
+def be_reminded_of_what_is_new(world: World, alex: Client) -> None:
+    post(alex, "reminders:home", **{**REMINDERS, "new": "push"}, **HOURS)
+    post(alex, "reminders:home", **{**REMINDERS, "goal-step": "push"}, **HOURS)
+    post(alex, "reminders:home", **REMINDERS, begins="22:00", ends="07:00")
+
+
+@writes(Device, Hours)
+def let_a_device_show_reminders_and_stop_it(world: World, alex: Client) -> None:
+    browser = Browser("https://fcm.googleapis.com/secret")
+    for _ in range(2):
+        post(alex, "reminders:device_add", **browser.fields)
+    post(alex, "reminders:device_end", Device.objects.get(mark=mark_of(browser.endpoint)).pk)
+
+
+@writes(Reminder, Hours, Device, Sending, News)
+def be_reminded_and_see_what_it_was(world: World, alex: Client) -> None:
+    post(alex, "reminders:home", **{**REMINDERS, "new": "push"}, **HOURS)
+    post(alex, "reminders:device_add", **Browser("https://fcm.googleapis.com/secret").fields)
+    answers = [Outcome.REFUSED, Outcome.SENT]
+    with mock.patch.object(rounds.Pushes, "send", side_effect=answers):
+        for _ in range(2):
+            Hours.objects.update(look_at=timezone.now())
+            rounds.remind()
+            Sending.objects.update(next_at=timezone.now())
+    assert Sending.objects.filter(owner=world.cast.alex).exists()
+    post(alex, "core:news_open", world.news.pk)
+    Sending.objects.update(next_at=None)
+    Hours.objects.update(look_at=timezone.now())
+    rounds.remind()
+
+
+@writes(Reminder)
+def turn_a_kind_off_by_its_link(world: World, alex: Client) -> None:
+    post(alex, "reminders:off", tokens.make(world.cast.alex.pk, "new"))
+
+
 @writes(Person, Note, Consent)
 def take_the_consent_back(world: World, alex: Client) -> None:
     post(alex, "account_reauthenticate", password=PASSWORD)
@@ -233,7 +282,7 @@ def take_the_consent_back(world: World, alex: Client) -> None:
     assert Note.objects.get(pk=world.later_note.pk).couple is None
 
 
-@writes(Person)
+@writes(Person, Device)
 def sign_the_others_out(world: World, alex: Client) -> None:
     post(alex, "account_reauthenticate", password=PASSWORD)
     post(alex, "space:end_session", world.session)

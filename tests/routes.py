@@ -11,6 +11,7 @@ from couples.core.news import News
 from couples.dates.models import DatePlan, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import Note
+from couples.reminders.models import Device
 from couples.space.models import Invitation
 from tests.world import TOKEN, World, make, states
 
@@ -184,6 +185,10 @@ ROUTES: dict[str, Route] = {
     "goals:step_edit": things(BOTH, *STEPS, post={**STEP, "version": "0"}, answers=(200, 302, 403)),
     "goals:step_tick": things(POST, *STEPS, post={"done": "1"}, answers=(302,)),
     "goals:step_plan": things(POST, *STEPS, answers=(302,)),
+    "reminders:home": Route(BOTH, answers=(200, 422)),
+    "reminders:device_add": Route(POST, answers=(422,)),
+    "reminders:device_end": own(POST, Device, "device", answers=(302,)),
+    "reminders:off": Route(BOTH, public=True, others={"token": TOKEN}, answers=(404,)),
 }
 KEYED = {"uidb36": "x", "key": "y"}
 ALLAUTH: dict[str, dict[str, Any]] = {

@@ -28,6 +28,7 @@ from couples.core.shared import Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import ANSWERED, Answer, Kept, Note
+from couples.reminders.models import Device, Hours, Reminder, Sending, mark_of
 from couples.space.models import Consent, Invitation, fingerprint
 from couples.space.sessions import public_key
 from tests.conftest import Cast
@@ -60,6 +61,7 @@ class World:
     invitation: Invitation
     claimed: Invitation
     session: str
+    device: Device
     words: list[str] = field(default_factory=lambda: [CANARY])
 
     def only_alexs(self) -> list[Any]:
@@ -108,6 +110,7 @@ def build(cast: Cast) -> World:
             expires_at=alex.now + 7 * DAY,
         ),
         session=make_session(cast.alex, "s" * 32),
+        device=make_device(alex),
     )
 
 
@@ -130,6 +133,19 @@ def make_session(person: Person, key: str, agent: str = "") -> str:
     Session.objects.create(pk=key, session_data=found.encode(kept), expire_date=found.get_expiry_date())
     UserSession.objects.create(user=person, session_key=key, user_agent=agent, ip="192.0.2.1")
     return public_key(key)
+
+
+def make_device(member: Member) -> Device:
+    """A browser that shows a member's reminders; nothing can be sent to it."""
+    endpoint = f"https://push.invalid/{CANARY}/{uuid.uuid4()}"
+    kept = {"mark": mark_of(endpoint), "subscription": f'{{"endpoint": "{endpoint}"}}', "since": member.today}
+    return Device.objects.create(owner=member.person, **kept)
+
+
+def make_sending(member: Member) -> Sending:
+    """That a member was reminded of something."""
+    what = {"kind": "new", "key": str(uuid.uuid4()), "channel": "push", "claimed_at": member.now}
+    return Sending.objects.create(owner=member.person, **what)
 
 
 def make_plan(member: Member, state: str, in_days: int = 3, **seen: Any) -> DatePlan:
@@ -255,6 +271,10 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     Version: _version,
     Invitation: _invitation,
     Consent: lambda member: Consent.objects.create(owner=member.person, version=9, given_on=member.today),
+    Reminder: lambda member: Reminder.objects.create(owner=member.person, kind="new", channel="push"),
+    Hours: lambda member: Hours.objects.create(owner=member.person),
+    Device: make_device,
+    Sending: make_sending,
 }
 
 _OF_BOTH = {"shared": {"alex", "sam"}, "former": set()}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -49,6 +50,12 @@ class Door:
 
 
 DOORS: dict[str, Door] = {}
+
+signed_out = Signal()
+"""Sent when sessions of ``person`` were ended other than by signing out in them: those with these ``keys``, or (None) all.
+
+``request`` is the one whose own session goes on, if there is one. What goes with a session ends with it.
+"""
 
 
 def open_doors(request: HttpRequest) -> list[tuple[Door, list[Opening]]]:

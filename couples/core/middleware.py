@@ -40,6 +40,7 @@ BEFORE_WELCOME = (
     "/space/doors/",
     "/space/leave/",
     "/space/invitation/",
+    "/reminders/devices/",
 )
 
 

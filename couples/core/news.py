@@ -64,7 +64,11 @@ class NewsQuerySet(models.QuerySet["News"]):
                 owner=member.partner,
                 kind=kind.slug,
                 about=about.pk,
-                defaults={"couple": member.couple, "opens_on": opens_on or member.today},
+                defaults={
+                    "couple": member.couple,
+                    "opens_on": opens_on or member.today,
+                    "waited": opens_on is not None and opens_on > member.today,
+                },
             )
         if opens_on is None or opens_on <= member.today:
             live.changed(member, kind.room)
@@ -91,7 +95,10 @@ class NewsQuerySet(models.QuerySet["News"]):
 
 
 class News(Own):
-    """One thing that is new for its owner, from a day (in the couple's time zone) on. Seen news is deleted."""
+    """One thing that is new for its owner, from a day (in the couple's time zone) on. Seen news is deleted.
+
+    ``waited``: it was told before that day.
+    """
 
     declared = Declaration(owner="person", export="never", deletion="with_owner")
     policies = staticmethod(of_news)
@@ -100,6 +107,7 @@ class News(Own):
     kind = models.CharField(max_length=40)
     about = models.UUIDField()
     opens_on = models.DateField()
+    waited = models.BooleanField(default=False)
 
     objects = NewsQuerySet.as_manager()
 

@@ -175,6 +175,11 @@ def of_due() -> Policies:
     return (Policy("wall_due(owner_id, couple_id)"),)
 
 
+def of_looks() -> Policies:
+    """Its owner's. A command that runs for nobody may read whom it is time to look at."""
+    return Policy("wall_own(owner_id)"), Policy(f"{ME} IS NULL AND {ACT} = 'accounts'", "SELECT")
+
+
 def of_author() -> Policies:
     """Its author's alone; the couple's from its day on; sealed while it has none. Its author alone makes or deletes it."""
     row = "(author_id, couple_id, opens_on)"

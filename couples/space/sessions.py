@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from couples.core import live
+from couples.core.doors import signed_out
 from couples.core.people import Person
 from couples.core.wall import lifted, renewed
 
@@ -71,6 +72,7 @@ def end_one(person: Person, key: str) -> bool:
     found = [one for one in _keys(person) if constant_time_compare(public_key(one), key)]
     _drop(found)
     live.look_again(person.pk)
+    signed_out.send(Session, person=person, keys=found, request=None)
     return bool(found)
 
 
@@ -84,6 +86,7 @@ def end_all(person: Person) -> None:
     """End every session of a person, whoever has it: each is signed out at its next request."""
     _next_round(person)
     _drop(_keys(person))
+    signed_out.send(Session, person=person, keys=None, request=None)
 
 
 @transaction.atomic
@@ -97,6 +100,7 @@ def end_others(request: HttpRequest, person: Person) -> None:
         UserSession.objects.filter(user=person, session_key=former).update(session_key=mine)
     renewed(mine)
     _drop([key for key in _keys(person) if key != mine])
+    signed_out.send(Session, person=person, keys=None, request=request)
 
 
 def _next_round(person: Person) -> None:

@@ -55,6 +55,7 @@ def test_everything_that_stays_has_a_health_check():
     assert {name for name, service in services.items() if "test" in service.get("healthcheck", {})} == {
         "db",
         "caddy",
+        "remind",
     }
     assert compose.dockerfile("HEALTHCHECK")[-1] == ".docker/health"
     assert services["web"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
@@ -62,9 +63,23 @@ def test_everything_that_stays_has_a_health_check():
 
 def test_the_app_never_has_the_role_that_owns_the_tables():
     """The owner's password reaches the one-shot migration and the database alone."""
-    for name in ("web", "live", "caddy"):
+    for name in ("web", "live", "remind", "caddy"):
         assert "owner" not in str(compose.service(name, filled()))
-    assert "reconnect_app:" in compose.service("web", filled())["environment"]["DATABASE_URL"]
+    for name in ("web", "remind"):
+        assert "reconnect_app:" in compose.service(name, filled())["environment"]["DATABASE_URL"]
+
+
+def test_reminders_are_sent_by_a_service_of_their_own():
+    """The same image, round after round; it reaches mail server and push services, and nothing reaches it."""
+    found = compose.service("remind", filled())
+    assert found["image"] == compose.service("web", filled())["image"]
+    assert found["command"] == ["remind", "--every", "60", "--alive", "/tmp/remind"]
+    assert found["healthcheck"]["test"] == ["CMD", ".docker/health", "/tmp/remind"]
+    assert found["networks"] == ["inside", "outside"]
+    assert found["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    assert "ports" not in found
+    assert "volumes" not in found
+    assert {"/tmp"} <= set(found["tmpfs"])
 
 
 def test_streams_have_a_process_of_their_own_behind_the_same_address():
@@ -109,8 +124,9 @@ def test_the_access_log_knows_no_token():
         "/join/secret-token?x=1",
         "/accounts/confirm-email/key/",
         "/notes?q=mine",
+        "/reminders/off/secret-token/",
     ):
-        assert re.sub(pattern, r"\1", address) in ("/join", "/accounts", "/notes")
+        assert re.sub(pattern, r"\1", address) in ("/join", "/accounts", "/notes", "/reminders")
     assert "request>headers delete" in text
     assert "@help path /help /help/* /exit/ /healthz /live/\n\tlog_skip @help" in text
     assert text.count("import quiet") == 2

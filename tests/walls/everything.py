@@ -22,8 +22,9 @@ from couples.core.shared import Own, Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanTask
 from couples.goals.models import GoalStep
 from couples.notes.models import GIVEN, Answer, Kept, Note
+from couples.reminders.models import Hours, Reminder
 from couples.space.models import Consent, Invitation
-from tests.world import World, make_goal, make_plan
+from tests.world import World, make_device, make_goal, make_plan, make_sending
 
 NAMES = ("alex", "sam", "dana", "kit", "robin", "ex")
 ALIVE = ("open", "claimed")
@@ -45,6 +46,10 @@ def fill(world: World) -> None:
             at=member.now,
             shows_from=member.now,
         )
+        Reminder.objects.create(owner=member.person, kind="new", channel="push")
+        Hours.objects.create(owner=member.person, look_at=member.now)
+        make_device(member)
+        make_sending(member)
     Due.objects.create(
         owner=cast.alex, kind="step", about=world.own_step.pk, at=alex.now, shows_from=alex.now
     )

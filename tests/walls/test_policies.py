@@ -1,6 +1,7 @@
 """Who sees what without any filter: each table, as each of the cast, as nobody, and in each context."""
 
 import datetime as dt
+from contextlib import nullcontext
 
 import pytest
 from django.db import connection
@@ -12,6 +13,7 @@ from couples.core.keys import HOUSE
 from couples.core.people import zone_of
 from couples.core.shared import Own, Part, Shared
 from couples.notes.models import Note
+from couples.reminders.models import Hours
 from tests.walls.everything import ACCOUNTS, NAMES, may_see, rows, tables, whole_of
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +77,20 @@ def test_nobody_sees_nothing_but_what_signing_in_needs(full, label):
     with wall.behind():
         assert len(theirs(label)) == (everything if label in ACCOUNTS else 0)
     with wall.accounts():
-        open_ones = ACCOUNTS | {"couples.Couple"}
+        open_ones = ACCOUNTS | {"couples.Couple", "couples.Hours"}
         assert len(theirs(label)) == (everything if label in open_ones else 0)
+
+
+def test_whom_it_is_time_to_remind_shows_to_nobody_who_is_signed_in(full):
+    """On the pages of one's account, and while linking or leaving, one's own alone."""
+    cast = full.cast
+    for act in ("", "accounts", "tell"):
+        with wall.person(cast.alex), wall.lifted(act) if act else nullcontext():
+            assert [hours.owner_id for hours in Hours.objects.all()] == [cast.alex.pk]
+    with wall.accounts():
+        assert Hours.objects.update(look_at=None) == 0
+        assert Hours.objects.all().delete()[0] == 0
+        assert Hours.objects.count() == 3
 
 
 def theirs(label):

@@ -20,6 +20,7 @@ from couples.dates.models import DatePlan
 from couples.goals import demo as goals
 from couples.notes import demo as notes
 from couples.notes.models import GIVEN, Note
+from couples.reminders import demo as reminders
 
 PASSWORD = "reconnect-demo"  # noqa: S105 (the demo's, printed by make demo)
 PEOPLE = ("alex", "sam", "dana", "kit")
@@ -120,6 +121,7 @@ def _couple(
         notes.fill(first, second, couple, today, days, rng, count)
         dates.fill(first, second, couple, today, days, rng)
         goals.fill(first, second, couple, today, days, rng)
+        reminders.fill(first)
         _tell(second, couple)
 
 

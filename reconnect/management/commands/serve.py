@@ -5,7 +5,10 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from types import FrameType
@@ -23,6 +26,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from couples.core import enforce
 from couples.core.keys import check_master
+from couples.reminders.rounds import keep_on
 from reconnect.static import collect
 
 
@@ -53,7 +57,8 @@ class Command(BaseCommand):
                 port = listening.getsockname()[1]
                 self.stdout.write(f"Reconnect is at {address(port)} (data in {where()}). Ctrl-C stops it.")
                 self.stdout.flush()
-                serve(listening)
+                with reminding():
+                    serve(listening)
         except CommandError as error:
             sys.exit(str(error))
 
@@ -151,6 +156,19 @@ def where() -> str:
 def one_line(error: Exception) -> str:
     """What a database said, as one sentence."""
     return " ".join(str(error).split()).rstrip(".") + "."
+
+
+@contextmanager
+def reminding(every: float = 60) -> Iterator[None]:
+    """Meanwhile, send the reminders that are due. One that is under way is let go: it is claimed, so it may be lost."""
+    stop = threading.Event()
+    thread = threading.Thread(target=keep_on, args=[every, stop], name="reminders", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(2)
 
 
 def serve(listening: socket.socket) -> None:

@@ -1,0 +1,41 @@
+"""Which push services are spoken to: the known ones, and those that the operator adds (``PUSH_HOSTS``).
+
+A browser tells the address itself, so it could be any: whatever isn't one of these is neither kept nor asked.
+"""
+
+import re
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+KNOWN = (
+    "fcm.googleapis.com",
+    "updates.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
+LONGEST = 2000
+_PLAIN = re.compile(r"[\x21-\x7e]+")
+
+
+def is_allowed(endpoint: str) -> bool:
+    """Whether this is an address at a push service that we speak to."""
+    if len(endpoint) > LONGEST or not _PLAIN.fullmatch(endpoint) or "\\" in endpoint:
+        return False
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port
+    except ValueError:
+        return False
+    if "@" in parts.netloc or parts.fragment or not parts.path.startswith("/"):
+        return False
+    if f"{parts.scheme}://{parts.netloc}" in settings.PUSH_HOSTS:
+        return True
+    return parts.scheme == "https" and port in (None, 443) and _is_known(parts)
+
+
+def _is_known(parts: SplitResult) -> bool:
+    """Whether the host is one of the names, or below one that begins with ``*.``. A number is no name of these."""
+    host = parts.hostname or ""
+    names = [name.lower() for name in (*KNOWN, *settings.PUSH_HOSTS) if "/" not in name]
+    return any(host == name or (name.startswith("*.") and host.endswith(name[1:])) for name in names)
