@@ -10,7 +10,6 @@ without (rounds alternate), and what is left once all have gone. Exit code 1 bey
 
 import argparse
 import json
-import os
 import socket
 import statistics
 import sys
@@ -52,15 +51,27 @@ print(json.dumps(keys))
 """
 
 
-def filled(engine: str, stack: ExitStack, folder: str, people: int) -> tuple[dict[str, str], dict[str, Any], Any]:
+def filled(
+    engine: str, stack: ExitStack, folder: str, people: int
+) -> tuple[dict[str, str], dict[str, Any], Any]:
     """A demo with so many more people: the environment, their sessions, and the server of the database."""
-    given = {"DATA": folder, "PYTHONWARNINGS": "", "DJANGO_SETTINGS_MODULE": "reconnect.settings", "PYTHONPATH": "."}
+    given = {
+        "DATA": folder,
+        "PYTHONWARNINGS": "",
+        "DJANGO_SETTINGS_MODULE": "reconnect.settings",
+        "PYTHONPATH": ".",
+    }
     server = None
     if engine == "postgres":
         server = stack.enter_context(pg.running(durable=True))
         server.do(f"CREATE ROLE {ROLE} LOGIN NOSUPERUSER NOBYPASSRLS", f"CREATE DATABASE live OWNER {ROLE}")
         given["DATABASE_URL"] = server.url("live", ROLE)
-    for command in (["migrate", "-v0"], ["createcachetable"], ["demo"], ["collectstatic", "--no-input", "-v0"]):
+    for command in (
+        ["migrate", "-v0"],
+        ["createcachetable"],
+        ["demo"],
+        ["collectstatic", "--no-input", "-v0"],
+    ):
         assert run(sys.executable, "manage.py", *command, **given).returncode == 0, command
     made = run(sys.executable, "-c", FILL, str(people), **given)
     assert made.returncode == 0, made.stderr
@@ -87,6 +98,11 @@ def connections(database: Any) -> int:
     if database is None:
         return 0
     return int(database.value("SELECT count(*) FROM pg_stat_activity WHERE datname = 'live'", "postgres"))
+
+
+def files(server: App) -> int:
+    """How many files and sockets the process has open."""
+    return len(list(Path(f"/proc/{server.process.pid}/fd").iterdir()))
 
 
 def page_time(server: App, session: str, requests: int = 30) -> float:
@@ -152,21 +168,19 @@ def idle(server: App, keys: dict[str, Any], count: int, database: Any) -> dict[s
         assert one.recv(12) == b"HTTP/1.1 200"
     took = time.perf_counter() - began
     each = (memory(server) - before) / count
-    with_streams, during = [], connections(database)
-    for _ in range(3):
-        with_streams.append(page_time(server, keys["alex"]))
+    during = connections(database)
+    with_streams = [page_time(server, keys["alex"]) for _ in range(3)]
     for one in streams:
         one.close()
-    while len(os.listdir(f"/proc/{server.process.pid}/fd")) > count / 10:
+    while files(server) > count / 10:
         time.sleep(0.1)
-    for _ in range(3):
-        plain.append(page_time(server, keys["alex"]))
+    plain += [page_time(server, keys["alex"]) for _ in range(3)]
     return {
         "each": each,
         "opened": took,
         "slower": statistics.median(with_streams) / statistics.median(plain),
         "connections": during - held,
-        "left": len(os.listdir(f"/proc/{server.process.pid}/fd")),
+        "left": files(server),
     }
 
 
@@ -179,7 +193,10 @@ def measure(engine: str, streams: int, rounds: int, browser: Any) -> bool:
         times = sorted(following(server, keys, rounds, browser))
         middle, late = statistics.median(times), times[int(len(times) * 0.95)]
         cost = idle(server, keys, streams, database)
-    print(f"{engine}: from the POST to the other's page {middle:.0f} ms at the median, {late:.0f} ms for 95 of 100 ({rounds} rounds)")
+    print(
+        f"{engine}: from the POST to the other's page {middle:.0f} ms at the median, "
+        f"{late:.0f} ms for 95 of 100 ({rounds} rounds)"
+    )
     print(
         f"{engine}: {streams} idle streams {cost['each']:.1f} KB each, opened in {cost['opened']:.1f} s, pages take "
         f"{cost['slower']:.2f} times as long, {cost['connections']:.0f} connections more, "
@@ -196,7 +213,9 @@ def measure(engine: str, streams: int, rounds: int, browser: Any) -> bool:
 
 def main() -> None:
     """Measure on both engines, or one."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--engine", choices=["sqlite", "postgres"])
     parser.add_argument("--streams", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=60)
@@ -208,7 +227,9 @@ def main() -> None:
         good = [measure(engine, options.streams, options.rounds, browser) for engine in engines]
         browser.close()
     if not all(good):
-        sys.exit(f"Asked is {MEDIAN:.0f} ms, {NEARLY_ALL:.0f} ms, {EACH:.0f} KB, {SLOWER} times, no connection more a stream.")
+        sys.exit(
+            f"Asked is {MEDIAN:.0f} ms, {NEARLY_ALL:.0f} ms, {EACH:.0f} KB, {SLOWER} times, no connection more a stream."
+        )
 
 
 if __name__ == "__main__":

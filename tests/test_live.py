@@ -167,6 +167,7 @@ ALONE = {
     "space:welcome", "space:consent", "space:leave", "space:end_session", "space:end_others",
     "space:invite", "space:invite_mail", "space:revoke", "space:confirm", "space:refuse", "space:take_back",
     "space:accept", "space:decline",
+    "reminders:home", "reminders:device_add", "reminders:device_end", "reminders:off",
 }  # fmt: skip
 """Nothing of a partner's changes with these; linking and leaving are in ``tests/live``."""
 

@@ -16,5 +16,5 @@ def test_news_of_a_later_day_waits_and_other_news_does_not(cast, clock):
     later = given(cast, clock.now.date() + dt.timedelta(days=3))
     new_for(cast)
     News.objects.update(waited=False)
-    import_module("couples.migrations.0003_reminders").wait(apps, None)
+    import_module("couples.migrations.0003_reminders_and_live").wait(apps, None)
     assert [news.about for news in News.objects.filter(waited=True)] == [later.pk]
