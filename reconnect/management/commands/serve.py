@@ -8,7 +8,7 @@ import tempfile
 import threading
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from io import StringIO
 from pathlib import Path
 from types import FrameType
@@ -57,7 +57,8 @@ class Command(BaseCommand):
                 port = listening.getsockname()[1]
                 self.stdout.write(f"Reconnect is at {address(port)} (data in {where()}). Ctrl-C stops it.")
                 self.stdout.flush()
-                with reminding():
+                # Where another process prepares, yet another reminds.
+                with nullcontext() if options["prepared"] else reminding():
                     serve(listening)
         except CommandError as error:
             sys.exit(str(error))
