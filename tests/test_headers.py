@@ -32,9 +32,9 @@ def every_address(world: World):
 
 def test_no_browser_keeps_what_is_typed_on_one_line(world: World, browse):
     """It would offer it to whoever types there next, signed in or not; a name or an address may be known to it."""
-    found = set()
+    client, found = browse("alex"), set()
     for address in every_address(world):
-        text = browse("alex").get(address).content.decode("utf-8", "replace")
+        text = client.get(address).content.decode("utf-8", "replace")
         found |= set(re.findall(r'<input type="(?:text|search)"[^>]*>', text))
     assert len(found) > 5
     assert not [

@@ -1,5 +1,6 @@
 """What a browser holds of the app: its worker, its caches and every other store, read whole."""
 
+import time
 from typing import Any
 
 from django.test import Client
@@ -114,8 +115,7 @@ def registration(tools: Any) -> str:
         ),
     )
     tools.send("ServiceWorker.enable")
-    for _ in range(100):
-        if found:
-            break
-        tools.send("Runtime.evaluate", {"expression": "0"})
+    end = time.monotonic() + PATIENCE / 1000
+    while not found and time.monotonic() < end:
+        tools.send("Runtime.evaluate", {"expression": "0"})  # events arrive meanwhile
     return found[0]
