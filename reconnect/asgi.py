@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.asgi import get_asgi_application
 
-from reconnect.headers import readable
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconnect.settings")
+
+from reconnect.headers import readable
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconnect.settings")
+
 from reconnect.headers import readable
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reconnect.settings")
 pages = get_wsgi_application()
 
 

@@ -97,11 +97,10 @@ class Masters:
 
     def named(self, name: str) -> Master:
         """Return the key with this name. Raises Unopened where there is none."""
-        for known in (self._known or [], self.read()):
-            for master in known:
-                if master.name == name:
-                    return master
-        raise Unopened("The master key that wrapped this key isn't here.")
+        found = _among(self._known or [], name) or _among(self.read(), name)
+        if found is None:
+            raise Unopened("The master key that wrapped this key isn't here.")
+        return found
 
     def newest(self) -> Master:
         """Return the key that wraps what is new, made (mode 0600) where there was none. Always read afresh.
@@ -149,6 +148,10 @@ class Masters:
         self._written(masters).replace(self.path)
         _settle(self.path.parent)
         return self.read()
+
+
+def _among(known: list[Master], name: str) -> Master | None:
+    return next((master for master in known if master.name == name), None)
 
 
 def _settle(folder: Path) -> None:

@@ -66,17 +66,24 @@ class Sealed:
     @property
     def key(self) -> uuid.UUID | None:
         """The id of the key that sealed them; None for what is no such text."""
+        named = self._named
+        return uuid.UUID(bytes=named) if named else None
+
+    @property
+    def _named(self) -> bytes | None:
+        """The key's id as it stands in the first letters; that it is true, only opening tells."""
         try:
-            data = base64.b64decode(self.stored, validate=True)
-            return uuid.UUID(bytes=data[1:17]) if data[:1] == VERSION else None
+            head = binascii.a2b_base64(self.stored[:24], strict_mode=True)
         except (ValueError, binascii.Error):
             return None
+        return head[1:17] if head[:1] == VERSION and len(head) > 16 else None
 
     @property
     def owner(self) -> uuid.UUID | None:
         """Whose key sealed them; None where it isn't at hand."""
         try:
-            return ring().named(self.key.bytes).owner if self.key else None
+            named = self._named
+            return ring().named(named).owner if named else None
         except Unopened:
             return None
 

@@ -222,3 +222,17 @@ def test_nonces_never_repeat():
     key.__dict__["cipher"] = AESGCM(bytes(32))
     texts = [seal("a", key, HOUSE, "x") for _ in range(20_000)]
     assert len({base64.b64decode(text)[17:29] for text in texts}) == len(texts)
+
+
+def test_a_master_key_that_is_known_is_not_read_again(monkeypatch):
+    """Every request unwraps keys: what is known of the file needs no look at it."""
+    kept = core_masters.masters
+    known = kept.newest()
+
+    def read(self):
+        raise AssertionError("the file was read")
+
+    monkeypatch.setattr(type(kept), "read", read)
+    assert kept.named(known.name) is known
+    with pytest.raises(AssertionError, match="was read"):
+        kept.named("another")
