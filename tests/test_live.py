@@ -76,7 +76,8 @@ ACTS: list[Act] = [
 def also(world: World) -> list[Act]:
     """Acts on things that stand otherwise than those of the world."""
     alex = world.cast.member("alex")
-    moving, waiting = make_plan(alex, "moving"), make_goal(alex, "proposed")
+    moving, waiting = make_plan(alex, "agreed"), make_goal(alex, "proposed")
+    DatePlan.objects.filter(pk=moving.pk).update(state="moving")
     own, over = make_goal(alex, "in"), make_goal(alex, "in")
     Goal.objects.filter(pk=own.pk).update(whose="author")
     Goal.objects.filter(pk=over.pk).update(state="reached", ended_on=alex.today, ended_by=alex.person)
@@ -115,6 +116,9 @@ def test_what_one_does_the_others_pages_follow(world: World, browse, monkeypatch
     paths = {path for name, path in (PLAIN | things(member)).items() if name != "sign-out"}
     paths |= {reverse(name, kwargs=route.kwargs(world)) for name, route in ROUTES.items()
               if name.startswith(("notes:", "dates:", "goals:", "space:")) and "GET" in route.methods}  # fmt: skip
+    paths = {path for path, page in read(watcher, sorted(paths)).items() if "<html" in page}
+    paths |= {f"/dates/{plan.pk}/" for plan in DatePlan.objects.open_to(member)}
+    paths |= {f"/goals/{goal.pk}/" for goal in Goal.objects.open_to(member)}
     paths = {path for path, page in read(watcher, sorted(paths)).items() if "<html" in page}
     before = read(watcher, sorted(paths))
     for name, arguments, data in acts:

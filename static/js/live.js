@@ -62,7 +62,7 @@
       if (list) ctx.request.headers["X-Rows"] = String([...list.children].filter((row) => row.id !== "more").length);
     }
   });
-  let before = "";
+  let before = "", eye, height;
   doc.addEventListener("htmx:before:swap", (event) => {
     const source = ours(event);
     if (source?.closest("#more")) grown.add(source.closest("#more").parentElement);
@@ -76,9 +76,16 @@
       return;
     }
     before = page().innerText;
+    // What comes in above moves nothing under the finger: the field in use, or what the eye is on, stays where it is.
+    const used = doc.activeElement;
+    eye = page().contains(used) ? used : doc.elementFromPoint(innerWidth / 2, innerHeight / 3);
+    height = eye?.getBoundingClientRect().top;
+    doc.documentElement.style.overflowAnchor = "none";
   });
   doc.addEventListener("htmx:after:swap", (event) => {
     if (ours(event) !== page() || !before) return;
+    if (eye?.isConnected && scrollY) scrollBy({ top: eye.getBoundingClientRect().top - height, behavior: "instant" });
+    doc.documentElement.style.overflowAnchor = "";
     if (page().innerText !== before) {
       told.textContent = told.dataset.told;
       setTimeout(() => (told.textContent = ""), 5000);
