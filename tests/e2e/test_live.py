@@ -111,7 +111,7 @@ def test_typed_words_focus_and_scroll_stay_while_the_page_changes(cast, couple):
     field.press_sequentially(" some more")
     expect(field).to_have_value("Half a sentence, and then some more")
     main(page).get_by_role("button", name="Add the step").click()
-    expect(main(page).get_by_text("Half a sentence, and then some more")).to_be_visible()
+    expect(main(page).get_by_text("Half a sentence, and then some more", exact=True)).to_be_visible()
     assert GoalStep.objects.filter(goal=goal).count() == 2
 
 
@@ -186,6 +186,7 @@ def test_signing_out_elsewhere_closes_the_page(cast, couple):
     end_all(cast.sam)
     page.wait_for_url("**/accounts/login/**")
     expect(page.get_by_text("words of the two of them")).to_have_count(0)
+    forgive(sam)
 
 
 def test_signed_out_in_the_middle_of_a_sentence_keeps_it(cast, couple):
