@@ -8,12 +8,19 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.e2e.conftest import PATIENCE
 
-CONTROLLED = """async () => {
-  const { active } = await navigator.serviceWorker.ready;
-  if (active.state !== "activated") await new Promise((done) => active.addEventListener("statechange", done));
+# Whatever it waits for, it doesn't wait for ever.
+WAITED = """(what, patience) => Promise.race([what, new Promise((_, no) => setTimeout(no, patience, new Error("in vain")))])"""
+ACTIVE = f"""async (patience) => {{
+  const waited = {WAITED};
+  const {{ active }} = await waited(navigator.serviceWorker.ready, patience);
+  if (active.state !== "activated")
+    await waited(new Promise((done) => active.addEventListener("statechange", done)), patience);
+}}"""
+CLAIMED = f"""async (patience) => {{
+  const waited = {WAITED};
   if (!navigator.serviceWorker.controller)
-    await new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done));
-}"""
+    await waited(new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done)), patience);
+}}"""
 # Each entry of each cache: its address, its type, and what stands in it.
 CACHED = """async () => {
   const found = [];
@@ -47,8 +54,11 @@ EMPTY: dict[str, Any] = {
 
 
 def under_control(page: Page) -> Page:
-    """Wait until the worker is in control of the page."""
-    page.evaluate(CONTROLLED)
+    """Wait for the worker; a page that was on its way while it began comes under its control with the next."""
+    page.evaluate(ACTIVE, PATIENCE)
+    if not page.evaluate("Boolean(navigator.serviceWorker.controller)"):
+        page.reload()
+    assert page.evaluate("Boolean(navigator.serviceWorker.controller)")
     return page
 
 

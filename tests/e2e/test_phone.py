@@ -6,13 +6,26 @@ import runpy
 
 import pytest
 from django.conf import settings
+from playwright.sync_api import expect
 
 from reconnect import phone
+from tests.e2e.conftest import PATIENCE
 from tests.e2e.people import ON_A_PHONE, main, write
-from tests.e2e.phone import registration, under_control, until
+from tests.e2e.phone import CLAIMED, registration, under_control, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "Kestrel over the orchard"
+
+
+def test_the_first_page_is_taken_care_of_at_once(window, cast):
+    """So that whoever has just signed in is told kindly of a connection that goes."""
+    one = window(**ON_A_PHONE).sign_in(cast.alex)
+    page = one.go("/notes/")
+    page.evaluate(CLAIMED, PATIENCE)
+    one.context.set_offline(True)
+    page.reload()
+    expect(page).to_have_title("No connection · Reconnect")
+
 
 # What a press on a notification does. Browsers let a worker bring windows forward only then, and a test can't press.
 PRESSED = """async (to) => {
@@ -50,7 +63,7 @@ def test_a_press_on_a_notification_brings_an_open_page_forward_as_it_is(window, 
         assert "example" not in path
 
 
-ACTIVE = """() => new Promise((done) => {
+IN_CHARGE = """() => new Promise((done) => {
   const ask = () => serviceWorker.state === "activated" && done();
   serviceWorker.addEventListener("statechange", ask);
   ask();
@@ -74,7 +87,7 @@ def test_an_update_breaks_no_open_page(window, cast, monkeypatch):
     assert main(page).get_by_label("What Sam did").input_value() == WORDS
     newest = one.context.service_workers[-1]
     page.close()
-    newest.evaluate(ACTIVE)
+    newest.evaluate(IN_CHARGE)
     page = one.page = one.watched(one.context.new_page())
     one.go("/notes/")
     until(page, "async () => (await caches.keys()).length === 1")
