@@ -47,7 +47,7 @@ def changed(member: Member, room: Room) -> None:
 
 
 def linked(*people: uuid.UUID | None) -> None:
-    """Something between people changed who may share no couple: an invitation, linking, leaving, a session's end."""
+    """Something between people changed who may share no couple: an invitation, linking, leaving."""
     for person in filter(None, people):
         ripple(person, SPACE.name)
 

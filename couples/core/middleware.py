@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone, translation
 
-from couples.core import keys
+from couples.core import keys, live
 from couples.core.couple import Member
 from couples.core.masters import Unopened
 from couples.core.people import Person
@@ -54,10 +54,13 @@ class MemberMiddleware(LoginRequiredMiddleware):
         # Until somebody is let in, no words can be opened.
         token = keys.take()
         try:
-            return super().__call__(request)  # type: ignore[return-value]
+            response: HttpResponseBase = super().__call__(request)  # type: ignore[assignment]
         finally:
             keys.give_back(token)
             timezone.deactivate()
+        if gone := getattr(request, "signed_out", None):
+            live.look_again(gone)
+        return response
 
     def process_view(
         self,
@@ -113,7 +116,12 @@ def typed(request: HttpRequest) -> list[str]:
 
 
 def not_agreed(request: HttpRequest, person: Person) -> HttpResponse:
-    """Lead to the welcome. A form of somebody who had agreed before gets its words back; nothing of it is kept."""
+    """Lead to the welcome. A form of somebody who had agreed before gets its words back; nothing of it is kept.
+
+    A page that looks again stays: it may hold words.
+    """
+    if request.headers.get("HX-Request-Type") == "full":
+        return HttpResponse(status=403)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": resolve_url("space:welcome")})
     if request.method == "POST" and person.welcomed_on is not None:

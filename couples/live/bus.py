@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 LOOKS_EVERY = 0.25
 """Seconds between two looks at whether another process wrote to the SQLite file; one's own process says so at once."""
 ALIVE_EVERY = 30.0
+DJANGOS = {"pool", "server_side_binding", "assume_role", "isolation_level"}
+"""Options of a database that are Django's, not the connection's."""
 FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0
 
 
@@ -29,7 +31,9 @@ async def listen(hub: Hub) -> None:
     while True:
         try:
             await (_postgres(hub) if on_postgres else _sqlite(hub))
-        except (psycopg.Error, sqlite3.Error, OSError) as error:
+        except (
+            Exception
+        ) as error:  # whatever it is: without this task every page would believe that it follows
             log.warning("Live hears nothing: %s", type(error).__name__)
         wait = FIRST_WAIT if hub.since is not None else min(wait * 2, LONGEST_WAIT)
         hub.deaf()
@@ -43,6 +47,10 @@ def _address() -> str:
     known = settings.DATABASES[DEFAULT_DB_ALIAS]
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     given = {name: str(known[key]) for name, key in names.items() if known.get(key)}
+    options = known.get("OPTIONS", {}).items()
+    given |= {
+        name: str(value) for name, value in options if name not in DJANGOS and isinstance(value, str | int)
+    }
     return psycopg.conninfo.make_conninfo(**given)
 
 
@@ -53,10 +61,19 @@ async def _postgres(hub: Hub) -> None:
         hub.hears()
         while True:
             async for note in connection.notifies(timeout=ALIVE_EVERY):
-                _pass_on(hub, *note.payload.split(" "))
+                _heard(hub, note.payload)
             # A connection that died without a word is noticed here.
             async with asyncio.timeout(10):
                 await connection.execute(b"SELECT 1")
+
+
+def _heard(hub: Hub, payload: str) -> None:
+    """Pass on what was notified; anybody who may connect can say anything there, which is then nothing."""
+    try:
+        person, couple, name = payload.split(" ")
+        _pass_on(hub, person, couple, name)
+    except ValueError:
+        log.warning("Live heard what is none of ours")
 
 
 async def _sqlite(hub: Hub) -> None:

@@ -6,7 +6,7 @@ import uuid
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from couples.core.live import AGAIN, RESYNC
+from couples.core.live import RESYNC
 
 REMEMBERED = 60.0
 """Seconds for which a hub knows what it heard: a page that was fetched since and only now opens its stream is told that."""
@@ -97,22 +97,26 @@ class Hub:
 
     def hear(self, ripple: Ripple) -> None:
         """Tell it on to the open streams that it is for."""
-        if ripple.name != AGAIN:
-            self.recent.append((time.monotonic(), ripple))
+        now = time.monotonic()
+        self.recent.append((now, ripple))
+        while self.recent[0][0] < now - REMEMBERED:
+            self.recent.popleft()
         for stream in self.streams.get(ripple.person, ()):
             if ripple.is_for(stream.seat):
                 stream.tell(ripple.name)
 
-    def missed(self, seat: Seat, age: float | None) -> set[str]:
-        """Return what a page has to be told at once that was fetched ``age`` seconds ago (None: nobody knows)."""
+    def missed(self, seat: Seat, made: float | None) -> set[str]:
+        """Return what a page has to be told at once that was made at that moment (of ``monotonic``; None: nobody knows).
+
+        A session that ended since is among it: the stream then looks whether it may go on.
+        """
         if self.since is None:  # ``hears`` will tell it
             return set()
-        now = time.monotonic()
-        if age is None or age > min(now - self.since, REMEMBERED):
+        if made is None or made < max(self.since, time.monotonic() - REMEMBERED):
             return {RESYNC}
-        if len(self.recent) == MOST_REMEMBERED and self.recent[0][0] > now - age:
+        if len(self.recent) == MOST_REMEMBERED and self.recent[0][0] > made:
             return {RESYNC}
-        return {ripple.name for at, ripple in self.recent if at >= now - age and ripple.is_for(seat)}
+        return {ripple.name for at, ripple in self.recent if at >= made and ripple.is_for(seat)}
 
     def close_all(self) -> None:
         """Let all streams end: the process is about to."""

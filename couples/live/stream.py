@@ -7,6 +7,7 @@ middleware isn't run, so what counts of it here is done here: host, maintenance,
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -55,6 +56,7 @@ class Live:
         if scope["type"] != "http" or scope["path"] != PATH:
             await self.app(scope, receive, send)
             return
+        arrived = time.monotonic()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         refused = _refused(scope["method"], headers) or (503 if self.hub.count >= MOST else 0)
         session = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
@@ -64,21 +66,18 @@ class Live:
         if seat is None:
             await _say(send, refused)
             return
-        await self._open(seat, session, headers, receive, send)
+        age = _age(headers)
+        await self._open(Stream(seat, session), None if age is None else arrived - age, receive, send)
 
     def close_all(self) -> None:
         """Let all streams end: the server stops."""
         self.hub.close_all()
 
-    async def _open(
-        self, seat: Seat, session: str, headers: dict[str, str], receive: Receive, send: Send
-    ) -> None:
+    async def _open(self, stream: Stream, made: float | None, receive: Receive, send: Send) -> None:
         self._hear()
-        stream = Stream(seat, session)
-        stream.pending = self.hub.missed(seat, _age(headers))
-        if stream.pending:
-            stream.wake.set()
-        for oldest in self.hub.streams.get(seat.person, [])[: 1 - MOST_OF_ONE]:
+        for name in self.hub.missed(stream.seat, made):
+            stream.tell(name)
+        for oldest in self.hub.streams.get(stream.seat.person, [])[: 1 - MOST_OF_ONE]:
             oldest.close()
         self.hub.join(stream)
         gone = asyncio.create_task(_until_gone(stream, receive))
@@ -95,22 +94,23 @@ class Live:
         if self.loop is not loop:
             self.loop, self.hub, self.hearing = loop, Hub(), None
         if self.hearing is None or self.hearing.done():
-            self.hearing = loop.create_task(_hear_while_needed(self.hub))
+            self.hearing = loop.create_task(self._hear_while_needed(self.hub))
 
-
-async def _hear_while_needed(hub: Hub) -> None:
-    """Listen until nobody has had a stream for a while."""
-    listening = asyncio.create_task(listen(hub))
-    idle = 0.0
-    try:
-        while idle < LINGERS:
-            await asyncio.sleep(5)
-            idle = 0.0 if hub.count else idle + 5
-    finally:
-        hub.deaf()
-        listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await listening
+    async def _hear_while_needed(self, hub: Hub) -> None:
+        """Listen until nobody has had a stream for a while."""
+        listening = asyncio.create_task(listen(hub))
+        idle = 0.0
+        try:
+            while idle < LINGERS:
+                await asyncio.sleep(5)
+                idle = 0.0 if hub.count else idle + 5
+        finally:
+            # Whoever comes from now on hears anew, and doesn't wait for this one to end.
+            self.hearing = None
+            hub.deaf()
+            listening.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await listening
 
 
 def _refused(method: str, headers: dict[str, str]) -> int:
@@ -168,7 +168,8 @@ async def _talk(stream: Stream, send: Send) -> None:
         if seat is None or not _goes_on(stream, seat):
             break
         said = b"".join(f"event: {name}\n\n".encode() for name in sorted(names - {AGAIN})) or BEATS
-    await send({"type": "http.response.body", "body": b"", "more_body": False})
+    async with asyncio.timeout(PATIENCE):
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _goes_on(stream: Stream, seat: Seat) -> bool:

@@ -19,7 +19,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from couples.core import live, wall
+from couples.core import wall
 from couples.core.people import Person
 from couples.space.sessions import end_all, end_others
 
@@ -126,10 +126,10 @@ def on_gone(instance: Any, origin: Any = None, **_: Any) -> None:
         second_step(instance.user)
 
 
-def on_signed_out(user: Person | None, **_: Any) -> None:
-    """Somebody signed out: streams of that session end."""
-    if user is not None:
-        live.look_again(user.pk)
+def on_signed_out(user: Person | None, request: HttpRequest | None = None, **_: Any) -> None:
+    """Somebody signs out: streams of that session end once it is over, which this signal comes before."""
+    if user is not None and request is not None:
+        request.signed_out = user.pk  # type: ignore[attr-defined]
 
 
 def connect() -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from couples.core import live
 from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.people import AddressField, Person
@@ -59,7 +60,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
     def end_all_of(self, *people: Person) -> None:
         """Nobody can link any more by what these people sent or said yes to."""
-        self.filter(Q(inviter__in=people) | Q(claimed_by__in=people)).end(Stage.REVOKED)
+        ending = self.filter(Q(inviter__in=people) | Q(claimed_by__in=people), stage__in=ALIVE)
+        others = {one for pair in ending.values_list("inviter_id", "claimed_by_id") for one in pair}
+        ending.end(Stage.REVOKED)
+        live.linked(*others - {person.pk for person in people})
 
 
 class Invitation(Base):

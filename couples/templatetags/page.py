@@ -76,7 +76,7 @@ def follows(context: Context, *names: str) -> SafeString:
     if unknown := set(names) - set(ROOMS):
         raise ValueError(f"There is no room to follow called {', '.join(sorted(unknown))}.")
     request = context["request"]
-    if request.method != "GET" or not request.user.is_authenticated:
+    if request.method != "GET" or not getattr(request.user, "agreed", False):
         return SafeString("")
     heard = ", ".join(f"{name} from:body" for name in (*names, SPACE.name, RESYNC))
     return format_html(

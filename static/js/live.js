@@ -16,9 +16,11 @@
     }
     return control.matches("input:not([type=hidden]), textarea") && control.value !== control.defaultValue;
   };
-  const touched = (form) => [...form.elements].some(differs);
+  const wrong = "[aria-invalid=true], .summary";
+  const touched = (form) => [...form.elements].some(differs) || Boolean(one(wrong, form));
   const holds = (form) => touched(form) || (form.dataset.draft && [...form.elements].some((control) => control.matches("textarea, input[type=text]") && control.value));
-  const held = () => [...page().querySelectorAll("form")].some(holds);
+  // What a draft holds is found again; what was touched since, or turned down, stands here alone.
+  const held = () => [...page().querySelectorAll("form")].some(touched);
   // Forms are known by what they do, the first, the second: so that a form is never taken for another one.
   const named = (root) => {
     const forms = new Map();
@@ -33,13 +35,17 @@
   };
   htmx.registerExtension("keep", {
     htmx_before_morph_node: (_source, { oldNode, newNode }) => {
-      if (oldNode.nodeName === "FORM" && touched(oldNode)) return false;
+      // A version stays beneath the words that were typed on it, so that an edit that crossed another is told of it.
+      if (oldNode.nodeName === "FORM" && holds(oldNode)) return false;
+      // Nor does a sentence go that answers what was just sent.
+      if (oldNode.matches?.("section") && one(":scope > [role=alert]", oldNode)) return false;
       if (oldNode.matches?.("audio, video") && oldNode.getAttribute("src") === newNode.getAttribute?.("src")) return false;
       return true;
     },
   });
 
   // ---- Looking again.
+  let up = false;
   const say = (words, link) => {
     if (old.dataset.said === words) return;
     old.dataset.said = words;
@@ -58,15 +64,24 @@
       const asked = performance.getEntriesByType("navigation")[0]?.requestStart ?? 0;
       ctx.request.headers["X-Age"] = String(Math.round(performance.now() - asked));
     } else if (ours(event) === page()) {
+      asked = swaps;
       const list = one("#more", page())?.parentElement ?? [...page().querySelectorAll(".list")].find((each) => grown.has(each));
       if (list) ctx.request.headers["X-Rows"] = String([...list.children].filter((row) => row.id !== "more").length);
     }
   });
-  let before = "", eye, height;
+  let before = "", eye, height, swaps = 0, asked = 0, again;
+  // Not all at the same moment.
+  const retry = () => { clearTimeout(again); again = setTimeout(() => htmx.trigger(page(), "resync"), 3000 + 4000 * Math.random()); };
   doc.addEventListener("htmx:before:swap", (event) => {
     const source = ours(event);
     if (source?.closest("#more")) grown.add(source.closest("#more").parentElement);
-    if (source !== page()) return;
+    if (source !== page()) { swaps += 1; return; }
+    if (asked !== swaps) {
+      // Something was done here meanwhile: what was asked for before doesn't know of it.
+      event.preventDefault();
+      setTimeout(() => htmx.trigger(page(), "resync"));
+      return;
+    }
     const { ctx, tasks } = event.detail, fresh = tasks[0].fragment;
     const elsewhere = ctx.response?.raw?.redirected || !one("#page", fresh);
     const forms = named(page()), coming = named(fresh);
@@ -91,18 +106,23 @@
       setTimeout(() => (told.textContent = ""), 5000);
     }
     before = "";
-    if (old.dataset.said === old.dataset.moved) say("");
+    if (old.dataset.said === old.dataset.moved || up) say("");
   });
   doc.addEventListener("htmx:response:error", (event) => {
     const status = event.detail.ctx.response.status;
     if (ours(event) === page() && [403, 404, 410].includes(status)) afresh();
+    if (ours(event) === page() && (status >= 500 || status === 429)) { say(old.dataset.old, true); retry(); }
     if ([page(), stream].includes(ours(event)) && status === 401 && !held()) location.reload();
   });
 
+  doc.addEventListener("htmx:error", (event) => { if (ours(event) === page()) { say(old.dataset.old, true); retry(); } });
+
   // ---- The stream: open while the page is looked at. What it misses is told when it is open again.
-  let up = false, late, watch, connection;
+  let late, watch, connection;
   const alive = () => {
     clearTimeout(watch);
+    // Hidden while it was being opened: nothing else lets it go.
+    if (doc.hidden) connection?.reader?.cancel();
     // Two beats missed: whatever lies between has let it go without a word.
     watch = setTimeout(() => connection?.reader?.cancel(), 55000);
   };

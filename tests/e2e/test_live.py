@@ -7,10 +7,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from couples.core import live
+from couples.core.drafts import Draft
 from couples.core.live import SPACE, ripple
 from couples.dates.models import DatePlan
-from couples.goals.actions import finish, set_amount
-from couples.goals.models import Goal, GoalStep, State
+from couples.goals.actions import finish, rewrite, set_amount
+from couples.goals.models import GOALS, Goal, GoalStep, State
 from couples.goals.steps import add as add_step
 from couples.notes import actions as notes
 from couples.notes.models import Note
@@ -140,6 +142,68 @@ def test_a_version_that_stands_beneath_typed_words_stays_so_that_nothing_is_over
     expect(main(page).get_by_role("alert")).to_contain_text("changed it while you were writing")
 
 
+def test_a_draft_that_was_found_again_keeps_the_version_it_was_written_on(cast, couple):
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in", title="As it was")
+    Draft.objects.keep(cast.member("sam"), f"goals.edit:{goal.pk}", {"title": "Sam’s words"})
+    page = follows(sam, f"/goals/{goal.pk}/edit/")
+    title = main(page).locator("[name=title]")
+    expect(title).to_have_value("Sam’s words")
+    with page.expect_response(f"**/goals/{goal.pk}/edit/"):
+        rewrite(cast.member("alex"), Goal.objects.get(pk=goal.pk), goal.version, {"title": "Alex’s words"})
+    main(page).locator("form.form button.primary").click()
+    expect(main(page).get_by_text("Alex’s words").first).to_be_visible()
+    assert Goal.objects.get(pk=goal.pk).title == "Alex’s words"
+
+
+def test_what_was_turned_down_stays_with_its_reason(cast, couple):
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in")
+    page = follows(sam, f"/goals/{goal.pk}/")
+    amount = main(page).locator("[name=amount_now]")
+    amount.fill("a little")
+    main(page).get_by_role("button", name="Update it").click()
+    expect(main(page).locator("#goal-amount [aria-invalid=true]")).to_be_visible()
+    add_step(cast.member("alex"), Goal.objects.get(pk=goal.pk), uuid.uuid4(), "A step of Alex’s", None, None)
+    expect(main(page).get_by_text("A step of Alex’s", exact=True)).to_be_visible()
+    expect(amount).to_have_value("a little")
+    expect(main(page).locator("#goal-amount [aria-invalid=true]")).to_be_visible()
+
+
+def test_what_was_asked_for_before_ones_own_act_does_not_undo_it(cast, couple):
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in")
+    page = follows(sam, f"/goals/{goal.pk}/")
+    field = main(page).locator("#goal-steps [name=text]")
+    late = []
+    page.route(f"**/goals/{goal.pk}/", lambda route: late.append((route, route.fetch())))
+    with page.expect_request(f"**/goals/{goal.pk}/"):
+        live.changed(cast.member("alex"), GOALS)
+    page.wait_for_function("() => true")
+    field.fill("A step of Sam’s")
+    main(page).get_by_role("button", name="Add the step").click()
+    expect(main(page).get_by_text("A step of Sam’s", exact=True)).to_be_visible()
+    page.unroute(f"**/goals/{goal.pk}/")
+    route, answer = late[0]
+    with page.expect_response(f"**/goals/{goal.pk}/"):
+        route.fulfill(response=answer)
+    expect(main(page).get_by_text("A step of Sam’s", exact=True)).to_be_visible()
+
+
+def test_what_is_open_and_chosen_stays(cast, couple):
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in")
+    add_step(cast.member("alex"), Goal.objects.get(pk=goal.pk), uuid.uuid4(), "The first", None, None)
+    page = follows(sam, f"/goals/{goal.pk}/")
+    main(page).locator("#steps-add > summary").click()
+    main(page).locator("#goal-steps [name=who]").select_option(index=1)
+    chosen = main(page).locator("#goal-steps [name=who]").input_value()
+    add_step(cast.member("alex"), Goal.objects.get(pk=goal.pk), uuid.uuid4(), "The second", None, None)
+    expect(main(page).get_by_text("The second", exact=True)).to_be_visible()
+    expect(main(page).locator("#steps-add")).to_have_attribute("open", "")
+    expect(main(page).locator("#goal-steps [name=who]")).to_have_value(chosen)
+
+
 def test_an_open_dialog_stays_open(cast, couple):
     _alex, sam = couple
     page = follows(sam, "/notes/")
@@ -151,10 +215,10 @@ def test_an_open_dialog_stays_open(cast, couple):
 
 def test_a_date_follows_its_answers(cast, couple):
     alex, sam = couple
-    plan = make_plan(cast.member("alex"), "proposed")
-    page = follows(alex, f"/dates/{plan.pk}/")
-    sams = sam.go(f"/dates/{plan.pk}/")
-    press(sams, "Yes, gladly")
+    plan = make_plan(cast.member("sam"), "proposed")
+    page = follows(sam, f"/dates/{plan.pk}/")
+    alexs = alex.go(f"/dates/{plan.pk}/")
+    press(alexs, "Yes, gladly")
     expect(main(page).get_by_role("heading", name="It’s a date")).to_be_visible()
     assert DatePlan.objects.get(pk=plan.pk).state == "agreed"
 

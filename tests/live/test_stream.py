@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.test import Client
 from couples.core import live
 from couples.core.couple import member_for
 from couples.core.people import Person
-from couples.live import bus, stream
+from couples.live import bus, entry, stream
 from couples.notes import actions
 from couples.notes.models import NOTES, Note
 from couples.space.actions import leave
@@ -252,6 +253,72 @@ def test_a_stream_that_is_opened_again_looks_again(cast, follow, listen):
 
 
 # --- faults
+
+
+def test_what_is_none_of_ours_is_not_heard(cast, follow):
+    """Whoever may connect to the database can notify anything."""
+    sam = follow("sam")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for told in ("", "x", "a b c d", f"{cast.sam.pk} x notes"):
+                cursor.execute("SELECT pg_notify(%s, %s)", [live.CHANNEL, told])
+    give(cast)
+    sam.said("notes")
+
+
+def test_many_at_once_are_all_answered_and_all_are_told(cast, served, follow, listen, monkeypatch):
+    monkeypatch.setattr(stream, "MOST_OF_ONE", 1000)
+    follow("dana")
+    sessions = [session_of(cast.sam) for _ in range(3)]
+    streams = [listen(sessions[number % 3], age=None) for number in range(300)]
+    assert {one.status for one in streams} == {200}
+    give(cast)
+    for one in streams:
+        one.said("resync", "notes")
+
+
+def test_hearing_goes_on_whatever_goes_wrong(cast, served, listen, monkeypatch):
+    name = "_postgres" if connection.vendor == "postgresql" else "_sqlite"
+    real, asked = getattr(bus, name), []
+
+    async def odd(hub):
+        asked.append(True)
+        if len(asked) == 1:
+            raise RuntimeError
+        await real(hub)
+
+    monkeypatch.setattr(bus, name, odd)
+    monkeypatch.setattr(bus, "FIRST_WAIT", 0.05)
+    listen(session_of(cast.sam)).said("resync")
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"sslmode": "verify-full", "pool": {"min_size": 1}, "connect_timeout": 3}]
+)
+def test_it_listens_as_the_pages_connect(settings, monkeypatch, options):
+    known = {"NAME": "r", "USER": "app", "PASSWORD": "p w", "HOST": "db", "PORT": "", "OPTIONS": options}
+    monkeypatch.setattr(settings, "DATABASES", {"default": known})
+    told = psycopg.conninfo.conninfo_to_dict(bus._address())
+    kept = {name: str(value) for name, value in options.items() if name != "pool"}
+    assert told == {"dbname": "r", "user": "app", "password": "p w", "host": "db", **kept}
+    monkeypatch.setattr(settings, "LIVE_DATABASE_URL", "postgresql://app@direct/r")
+    assert bus._address() == "postgresql://app@direct/r"
+
+
+def test_a_session_that_ends_while_its_stream_opens_ends_it(cast, hearing, listen, monkeypatch):
+    """Between the look at the session and joining the others nothing is lost."""
+    session = session_of(cast.sam)
+    asked, real = [], entry._seat_of
+
+    def ending(key):
+        seat = real(key)
+        if key == session and not asked:
+            asked.append(key)
+            end_all(cast.sam)
+        return seat
+
+    monkeypatch.setattr(entry, "_seat_of", ending)
+    assert listen(session, age=500).next() == ""
 
 
 def test_a_listener_that_lost_its_database_hears_again_and_lets_all_look_again(

@@ -1,6 +1,7 @@
 """`manage.py serve`: everything `make run` does, in one process."""
 
 import os
+import resource
 import signal
 import socket
 import sys
@@ -185,6 +186,9 @@ def serve(listening: socket.socket) -> None:
         # Streams end at once; pages that are being made have this long.
         timeout_graceful_shutdown=2,
     )
+    # Each open page is a socket.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 16_384)), hard))
     # uvicorn raises the signal that stopped it once more when it is done; being asked to stop is no error.
     for wanted in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wanted, lambda *_: None)
