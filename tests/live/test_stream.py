@@ -3,6 +3,7 @@
 import threading
 import time
 import uuid
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -295,13 +296,14 @@ def test_hearing_goes_on_whatever_goes_wrong(cast, served, listen, monkeypatch):
 @pytest.mark.parametrize(
     "options", [{}, {"sslmode": "verify-full", "pool": {"min_size": 1}, "connect_timeout": 3}]
 )
-def test_it_listens_as_the_pages_connect(settings, monkeypatch, options):
+def test_it_listens_as_the_pages_connect(monkeypatch, options):
     known = {"NAME": "r", "USER": "app", "PASSWORD": "p w", "HOST": "db", "PORT": "", "OPTIONS": options}
-    monkeypatch.setattr(settings, "DATABASES", {"default": known})
+    given = SimpleNamespace(DATABASES={"default": known}, LIVE_DATABASE_URL="")
+    monkeypatch.setattr(bus, "settings", given)
     told = psycopg.conninfo.conninfo_to_dict(bus._address())
     kept = {name: str(value) for name, value in options.items() if name != "pool"}
     assert told == {"dbname": "r", "user": "app", "password": "p w", "host": "db", **kept}
-    monkeypatch.setattr(settings, "LIVE_DATABASE_URL", "postgresql://app@direct/r")
+    given.LIVE_DATABASE_URL = "postgresql://app@direct/r"
     assert bus._address() == "postgresql://app@direct/r"
 
 
@@ -406,8 +408,7 @@ def test_after_all_have_left_nothing_is_left(cast, served, follow, monkeypatch):
 def test_a_hub_that_nobody_needs_stops_hearing(cast, served, listen, monkeypatch):
     monkeypatch.setattr(stream, "LINGERS", 0.0)
     listen(session_of(cast.alex)).close()
-    _until(lambda: served.live.hearing.done())
-    assert live.WAKE == []
+    _until(lambda: served.live.hearing is None and served.live.hub.since is None and live.WAKE == [])
 
 
 def _until(true):
