@@ -81,7 +81,7 @@ def test_the_service_is_told_our_key_and_a_former_address_is_ended_first(opened)
 def test_a_no_is_a_no(opened, answer):
     page = opened(answer=answer)
     press(page, NAME)
-    expect(page.get_by_role("alert")).to_contain_text("told not to show anything")
+    expect(page.get_by_role("alert")).to_contain_text("may not show anything")
     assert calls(page) == ["asked"]
 
 
@@ -89,7 +89,7 @@ def test_a_no_is_a_no(opened, answer):
     ("like", "words"),
     [
         ({"never": True}, "This browser can’t show reminders"),
-        ({"permission": "denied"}, "told not to show anything"),
+        ({"permission": "denied"}, "may not show anything"),
     ],
 )
 def test_where_it_cannot_be_that_is_said_and_nothing_offered(opened, like, words):
