@@ -330,7 +330,8 @@ def test_a_listener_that_lost_its_database_hears_again_and_lets_all_look_again(
         return _sqlite_file_is_written_by_others(cast, follow)
     sam = follow("sam")
     postgres.do(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' OR query = 'SELECT 1'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE (query LIKE 'LISTEN%' OR query = 'SELECT 1')"
+        f" AND datname = '{connection.settings_dict['NAME']}'"
     )
     sam.said("resync")
     give(cast)
