@@ -23,7 +23,6 @@ another both, the newest first, with a comma between. Without it, the file ``DAT
 (``http://localhost:9000``) for a service of your own | |
 | ``HELPLINES`` | a file of your own in place of ``couples/help/helplines.toml`` | |
 | ``TRUSTED_PROXIES`` | how many proxies stand before the app | 0 |
-| ``LIVE`` | 1 lets open pages follow what the partner does; on trial | |
 | ``MAINTENANCE`` | 1 shows the maintenance page to everybody | |
 """
 
@@ -56,7 +55,6 @@ SIGNUP = os.environ.get("SIGNUP") or "open"
 OPERATOR = os.environ.get("OPERATOR", "")
 EXIT_URL = os.environ.get("EXIT_URL") or "https://www.bbc.co.uk/weather"
 HELPLINES = os.environ.get("HELPLINES", "")
-LIVE = os.environ.get("LIVE") == "1"
 MAINTENANCE = os.environ.get("MAINTENANCE") == "1"
 
 INSTALLED_APPS = [

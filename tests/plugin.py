@@ -28,7 +28,7 @@ from tests import postgres as pg
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_user", "postgres"}
 FORGET = {"PUBLIC_URL", "ALLOWED_HOSTS", "DEBUG", "SIGNUP", "OPERATOR", "EXIT_URL", "TRUSTED_PROXIES"}
-FORGET |= {"LIVE", "MAINTENANCE", "MASTER_KEY", "PORT", "HOST", "PUSH_HOSTS", "STATIC_ROOT"}
+FORGET |= {"MAINTENANCE", "MASTER_KEY", "PORT", "HOST", "PUSH_HOSTS", "STATIC_ROOT"}
 """Variables of a running instance that must not reach the tests; those of its mail neither."""
 
 stack = ExitStack()

@@ -35,11 +35,6 @@ Act = tuple[str, Callable[[World], list[Any]], dict[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def _on_trial(settings):
-    settings.LIVE = True
-
-
-@pytest.fixture(autouse=True)
 def _one_moment(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 

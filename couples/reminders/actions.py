@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -47,12 +47,13 @@ def _set(person: Person, kind: str, channel: Channel) -> None:
     Reminder.objects.update_or_create(owner=person, kind=kind, defaults={"channel": channel})
 
 
-def turn_off(pk: uuid.UUID, kind: str) -> bool:
-    """Turn one kind of somebody's off, for whoever has its link. Twice is safe. False where there is no such person."""
+def turn_off(pk: uuid.UUID, kinds: Iterable[str]) -> bool:
+    """Turn these kinds of somebody's off, for whoever has its link. Twice is safe. False where there is no such person."""
     with wall.accounts():
         person = Person.objects.filter(pk=pk).first()
     if person is None:
         return False
     with wall.person(person), transaction.atomic():
-        _set(person, kind, Channel.OFF)
+        for kind in kinds:
+            _set(person, kind, Channel.OFF)
     return True

@@ -99,11 +99,11 @@ def pack(batch: Batch) -> Parcel | None:
     with wall.person(person) as member:
         hours = Hours.objects.get(owner=person)
         stands = standing(member, hours)
-        kind = next((row.kind for row in batch.rows if is_worth(row, stands)), None)
-        if stands.wait is not None or kind is None:
+        kinds = {row.kind for row in batch.rows if is_worth(row, stands)}
+        if stands.wait is not None or not kinds:
             return None
         if batch.channel == Channel.MAIL:
-            return Parcel(person, mail=words.mail(person, kind))
+            return Parcel(person, mail=words.mail(person, *kinds))
         kept = until_quiet(member.now, person.zone, hours.begins, hours.ends)
         return Parcel(person, payload=words.payload(person), devices=devices(person), kept=kept)
 

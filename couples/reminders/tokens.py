@@ -1,6 +1,6 @@
-"""What stands in the address that turns a kind of reminder off: whose and which, signed; it can do nothing else.
+"""What stands in the address that turns reminders off: whose and of which kinds, signed; it can do nothing else.
 
-The kind isn't legible: whoever finds the mail learns no more than that its owner is reminded of something.
+The kinds aren't legible: whoever finds the mail learns no more than that its owner is reminded of something.
 """
 
 import base64
@@ -26,23 +26,28 @@ def _mark(person: uuid.UUID, kind: str) -> bytes:
     return salted_hmac(_SALT, f"{person} {kind}", algorithm="sha256").digest()[:_SIZE]
 
 
-def make(person: uuid.UUID, kind: str) -> str:
-    """Return the token for one kind of one person's; the same every time."""
-    said = base64.urlsafe_b64encode(person.bytes + _mark(person, kind)).decode()
-    return _signer().sign(said)
+def make(person: uuid.UUID, *kinds: str) -> str:
+    """Return the token for these kinds of one person's; the same every time."""
+    marks = b"".join(_mark(person, kind) for kind in sorted(set(kinds)))
+    return _signer().sign(base64.urlsafe_b64encode(person.bytes + marks).decode())
 
 
-def read(token: str) -> tuple[uuid.UUID, ReminderKind] | None:
-    """Return whose it is and for which kind; None for what isn't one of ours."""
+def read(token: str) -> tuple[uuid.UUID, list[ReminderKind]] | None:
+    """Return whose it is and for which kinds, as far as there still are such; None for what isn't one of ours."""
     try:
         said = base64.urlsafe_b64decode(_signer().unsign(token))
         person = uuid.UUID(bytes=said[:16])
     except (BadSignature, ValueError, binascii.Error):
         return None
-    kinds = (kind for kind in KINDS.values() if constant_time_compare(said[16:], _mark(person, kind.slug)))
-    return next(((person, kind) for kind in kinds), None)
+    marks = [said[at : at + _SIZE] for at in range(16, len(said), _SIZE)]
+    kinds = [
+        kind
+        for kind in KINDS.values()
+        if any(constant_time_compare(mark, _mark(person, kind.slug)) for mark in marks)
+    ]
+    return (person, kinds) if kinds else None
 
 
-def address(person: uuid.UUID, kind: str) -> str:
-    """Return the full address that turns one kind off."""
-    return settings.PUBLIC_URL + reverse("reminders:off", args=[make(person, kind)])
+def address(person: uuid.UUID, *kinds: str) -> str:
+    """Return the full address that turns these kinds off."""
+    return settings.PUBLIC_URL + reverse("reminders:off", args=[make(person, *kinds)])

@@ -110,13 +110,13 @@ def device_end(request: Request, pk: uuid.UUID) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def off(request: HttpRequest, token: str) -> HttpResponse:
-    """Turn off reminders of one kind, by the link in a mail; a mail program may POST by itself (RFC 8058).
+    """Turn off the reminders that a mail was about, by its link; a mail program may POST by itself (RFC 8058).
 
     No session and no CSRF token: the token in the address can do this one thing. A GET changes nothing.
     """
     found = tokens.read(token)
     done = request.method == "POST"
-    if found is None or (done and not turn_off(found[0], found[1].slug)):
+    if found is None or (done and not turn_off(found[0], [kind.slug for kind in found[1]])):
         raise Http404
     response = render(request, "reminders/off.html", {"done": done})
     response["X-Robots-Tag"] = "noindex, nofollow"

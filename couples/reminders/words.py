@@ -20,9 +20,9 @@ def subject() -> str:
     return _("There is something for you")
 
 
-def body(person: Person, kind: str) -> str:
-    """The text of a mail; its link turns this kind off."""
-    context = {"address": f"{settings.PUBLIC_URL}/", "off": address(person.pk, kind)}
+def body(person: Person, *kinds: str) -> str:
+    """The text of a mail; its link turns these kinds off."""
+    context = {"address": f"{settings.PUBLIC_URL}/", "off": address(person.pk, *kinds)}
     return render_to_string("reminders/mail.txt", context).strip() + "\n"
 
 
@@ -41,15 +41,15 @@ class OneLine(EmailMessage):
         return made
 
 
-def mail(person: Person, kind: str) -> EmailMessage:
+def mail(person: Person, *kinds: str) -> EmailMessage:
     """The mail, in the person's language, with the header that lets their mail program turn it off (RFC 8058)."""
     headers = {
-        "List-Unsubscribe": f"<{address(person.pk, kind)}>",
+        "List-Unsubscribe": f"<{address(person.pk, *kinds)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
     with translation.override(person.language):
-        return OneLine(subject(), body(person, kind), to=[person.email], headers=headers)
+        return OneLine(subject(), body(person, *kinds), to=[person.email], headers=headers)
 
 
 def payload(person: Person) -> bytes:

@@ -63,7 +63,7 @@ def assets(scripts: bool = True, live: bool = False) -> SafeString:
 
     ``live`` adds what lets a page follow what the partner does.
     """
-    return _head(scripts, bool(live) and settings.LIVE, settings.DEBUG)
+    return _head(scripts, bool(live), settings.DEBUG)
 
 
 @register.simple_tag(takes_context=True)
@@ -76,7 +76,7 @@ def follows(context: Context, *names: str) -> SafeString:
     if unknown := set(names) - set(ROOMS):
         raise ValueError(f"There is no room to follow called {', '.join(sorted(unknown))}.")
     request = context["request"]
-    if not settings.LIVE or request.method != "GET" or not getattr(request.user, "agreed", False):
+    if request.method != "GET" or not getattr(request.user, "agreed", False):
         return SafeString("")
     heard = ", ".join(f"{name} from:body" for name in (*names, SPACE.name, RESYNC))
     return format_html(
@@ -94,7 +94,7 @@ def _live(language: str | None) -> SafeString:
 @register.simple_tag
 def live() -> SafeString:
     """What a page needs to follow: the stream, and the lines that say how it stands with it."""
-    return _live(get_language()) if settings.LIVE else SafeString("")
+    return _live(get_language())
 
 
 @cache

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.template.autoreload import reset_loaders
 from playwright.sync_api import Page, expect
 
@@ -61,7 +62,7 @@ def neutral(monkeypatch, settings) -> Iterator[Neutral]:
 
     def end(request) -> None:
         logout(request)
-        page.ended.set()
+        transaction.on_commit(page.ended.set)
 
     monkeypatch.setattr(views, "logout", end)
     reset_loaders()

@@ -33,11 +33,6 @@ HIDE = """hidden => {
 }"""
 
 
-@pytest.fixture(autouse=True)
-def _on_trial(settings):
-    settings.LIVE = True
-
-
 @pytest.fixture
 def couple(cast: Cast, window: Callable[..., Window]) -> tuple[Window, Window]:
     """Alex on a phone and Sam on a laptop, both signed in."""

@@ -10,9 +10,9 @@ from couples.core.people import Person
 from couples.reminders import tokens
 from couples.reminders.models import Reminder
 from couples.reminders.ready import chosen
-from tests.reminders.conftest import choose, confirm
+from tests.reminders.conftest import NOON, choose, confirm
 from tests.reminders.smtp import words
-from tests.reminders.test_due import LATE, new_for
+from tests.reminders.test_due import DAY, LATE, date_at, new_for
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"data": "List-Unsubscribe=One-Click", "content_type": "application/x-www-form-urlencoded"}
@@ -57,6 +57,16 @@ def test_a_mail_program_switches_it_off_with_one_request_and_nothing_else(mail, 
     assert ways(cast.sam) == {"new": "mail"}
     new_for(cast)
     assert [soon(hours=8) for _ in range(9)] == [0] * 9
+
+
+def test_a_mail_about_several_things_switches_all_of_them_off_and_no_other(clock, smtp, cast, soon, settings):
+    confirm(cast.alex)
+    choose(cast.alex, LATE, new="mail", date_tomorrow="mail", goal_step="mail")
+    new_for(cast)
+    date_at(cast, NOON + DAY)
+    assert soon() == 1
+    assert Client().post(link_of(smtp.got[0], settings), **ONE_CLICK).status_code == 200
+    assert ways(cast.alex) == {"goal.step": "mail"}
 
 
 def test_a_person_sees_one_button_first_and_looking_changes_nothing(mail, settings, cast):
