@@ -56,7 +56,9 @@
     }
   };
   const moved = () => say(old.dataset.moved, true);
-  const afresh = () => (held() ? moved() : location.reload());
+  let leaving = false;
+  const reload = () => { if (!leaving) location.reload(); leaving = true; };
+  const afresh = () => (held() ? moved() : reload());
   const grown = new WeakSet();
   doc.addEventListener("htmx:config:request", (event) => {
     const { ctx } = event.detail;
@@ -112,7 +114,7 @@
     const status = event.detail.ctx.response.status;
     if (ours(event) === page() && [403, 404, 410].includes(status)) afresh();
     if (ours(event) === page() && (status >= 500 || status === 429)) { say(old.dataset.old, true); retry(); }
-    if ([page(), stream].includes(ours(event)) && status === 401 && !held()) location.reload();
+    if (ours(event) === page() && status === 401 && !held()) reload();
   });
 
   doc.addEventListener("htmx:error", (event) => { if (ours(event) === page()) { say(old.dataset.old, true); retry(); } });
@@ -146,7 +148,8 @@
     lost();
     if (![401, 403].includes(event.detail.status)) return;
     event.detail.connection.config.reconnect = false;
-    if (!held()) location.reload();
+    // Nobody is signed in here any more, or may have one: the page itself finds out.
+    htmx.trigger(page(), "resync");
   });
   stream.addEventListener("htmx:sse:close", lost);
   doc.addEventListener("visibilitychange", () => { clearTimeout(late); late = null; setTimeout(open, 1500); });

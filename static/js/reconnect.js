@@ -17,7 +17,7 @@
   let worker;
   workers?.ready.then((found) => (worker = found));
   if (doc.body.hasAttribute("hx-headers:inherited")) on("load", () => workers?.register("/sw.js").catch(() => {}), window);
-  if (one("[data-again]")) on("online", () => location.reload(), window);
+  if (one("[data-reload=online]")) on("online", () => location.reload(), window);
 
   // ---- Exit this page: after the pattern of GOV.UK's design system.
   const exit = one("#exit");

@@ -27,6 +27,8 @@ ARGUMENTS = [
     # No request of a test leaves the machine.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
+# The browser itself logs every answer of 4xx or 5xx, and htmx a stream or a fetch that failed: tests ask for those.
+ASKED_FOR = ("Failed to load resource", "htmx:sse:error", "htmx: htmx:error: Failed to fetch")
 PATIENCE = 30_000
 """How long, in milliseconds, a page may take on a machine that has other things to do."""
 PHONE = {"width": 390, "height": 844}
@@ -80,8 +82,7 @@ class Window:
         return page
 
     def _heard(self, kind: str, text: str) -> None:
-        # The browser itself logs every answer of 4xx or 5xx: those are asked for by tests.
-        if kind in ("error", "warning") and "Failed to load resource" not in text:
+        if kind in ("error", "warning") and not any(asked in text for asked in ASKED_FOR):
             self.complaints.append(text)
 
     def go(self, path: str) -> Page:

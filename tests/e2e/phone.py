@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Worker
 
 from tests.e2e.conftest import PATIENCE
 
@@ -62,7 +62,7 @@ def under_control(page: Page) -> Page:
     return page
 
 
-def until(page: Page, condition: str) -> None:
+def until(page: Page | Worker, condition: str) -> None:
     """Wait until what an async function of the page answers is true: Playwright's own waiting takes any promise for true."""
     page.evaluate(f"""async () => {{
       const end = Date.now() + {PATIENCE};

@@ -52,12 +52,6 @@ def follows(window: Window, path: str) -> Page:
     return page
 
 
-def forgive(window: Window) -> None:
-    """A stream that is refused, or a server that isn't there, is told on the console by htmx itself."""
-    assert all("htmx:sse:error" in complaint for complaint in window.complaints)
-    window.complaints.clear()
-
-
 def give(cast: Cast, what: str = "You made tea", name: str = "alex") -> Note:
     """One gives the other a note, at once."""
     member = cast.member(name)
@@ -255,7 +249,6 @@ def test_signing_out_elsewhere_closes_the_page(cast, couple):
     end_all(cast.sam)
     page.wait_for_url("**/accounts/login/**")
     expect(page.get_by_text("words of the two of them")).to_have_count(0)
-    forgive(sam)
 
 
 def test_signed_out_in_the_middle_of_a_sentence_keeps_it(cast, couple):
@@ -267,7 +260,6 @@ def test_signed_out_in_the_middle_of_a_sentence_keeps_it(cast, couple):
     end_all(cast.sam)
     expect(page.get_by_role("dialog", name="You’ve been signed out")).to_be_visible()
     expect(words).to_have_value("I wanted to say")
-    forgive(sam)
 
 
 def test_a_server_that_comes_back_is_followed_again(cast, window):
@@ -284,7 +276,6 @@ def test_a_server_that_comes_back_is_followed_again(cast, window):
         give(cast, "and once it was back")
         expect(main(page).get_by_text("and once it was back")).to_be_visible()
         page.goto("about:blank")
-    forgive(sam)
 
 
 def test_a_page_nobody_looks_at_has_no_stream(cast, couple):

@@ -10,6 +10,7 @@ from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, follow, main, press, reads
 from tests.e2e.phone import EMPTY, STORES, registration, under_control
 from tests.e2e.test_exit import neutral  # noqa: F401 (a fixture)
 from tests.e2e.test_pages import faults
+from tests.world import make_goal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "Kestrel over the orchard"
@@ -105,6 +106,30 @@ def test_typed_words_stay_while_there_is_no_connection(window, cast):
     assert Note.objects.count() == 1
 
 
+BACK = """() => { window.back = new Promise((done) => addEventListener("online", () => setTimeout(done), {once: true})); }"""
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_connection_that_comes_back_takes_no_typed_word(window, cast, signed_in):
+    """Only the page that says there is none is asked for again by itself."""
+    one = window(**ON_A_PHONE)
+    if signed_in:
+        goal = make_goal(cast.member("alex"), "in")
+        page = under_control(one.sign_in(cast.alex).go(f"/goals/{goal.pk}/"))
+        field = main(page).locator("#goal-steps [name=text]")
+    else:
+        page = one.go("/accounts/login/")
+        field = main(page).locator("[name=login]")
+    one.context.set_offline(True)
+    field.fill(WORDS)
+    page.evaluate(BACK)
+    one.context.set_offline(False)
+    # A page that was asked for again would have forgotten what it waits for.
+    page.evaluate("() => window.back.then(() => fetch('/help/')).then((answer) => answer.text())")
+    expect(field).to_have_value(WORDS)
+    assert page.evaluate("Boolean(window.back)")
+
+
 def test_a_form_that_finds_the_connection_again_is_sent_at_once(window, cast):
     one = window(**ON_A_PHONE).sign_in(cast.alex)
     page = under_control(one.go("/notes/new/"))
@@ -136,7 +161,7 @@ def test_the_exit_works_under_the_worker(window, cast, neutral, way, connected):
     page = under_control(one.go("/notes/"))
     one.context.set_offline(not connected)
     exited(page, way)
-    assert "Alex" not in page.content()
+    expect(page.get_by_text("Alex")).to_have_count(0)
     assert one.server not in page.url
     if connected:
         reads(page, "Rain later")

@@ -54,6 +54,7 @@ def test_a_press_on_a_notification_brings_an_open_page_forward_as_it_is(window, 
     assert worker.evaluate(PRESSED, "/dates/") == [["close"], ["focus", "/dates/"]]
     for open_page in (page, other):
         open_page.goto("about:blank")
+    until(worker, "async () => !(await clients.matchAll({type: 'window', includeUncontrolled: true})).length")
     assert worker.evaluate(PRESSED, "/dates/") == [["close"], ["open", "/dates/"]]
     for foreign in ("https://example.org/", "//example.org/", "javascript:alert(1)", None, 7):
         ((_, *_), (did, path)) = worker.evaluate(PRESSED, foreign)

@@ -226,7 +226,7 @@ def test_the_list_goes_on_by_key(cast, browse, alex):
         text = page.content.decode()
         assert ("<html" in text) is not fragment
         seen += [f"note {n:02}." for n in range(45) if f"note {n:02}." in text]
-        more = re.search(r'hx-get="([^"]+)"', text)
+        more = re.search(r'id="more".*?hx-get="([^"]+)"', text, re.DOTALL)
         url = more[1].replace("&amp;", "&") if more else ""
     assert not url
     assert sorted(seen) == [f"note {n:02}." for n in range(45)]
