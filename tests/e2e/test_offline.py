@@ -10,6 +10,7 @@ from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, follow, main, press, reads
 from tests.e2e.phone import EMPTY, STORES, registration, under_control
 from tests.e2e.test_exit import neutral  # noqa: F401 (a fixture)
 from tests.e2e.test_pages import faults
+from tests.serving import serving
 from tests.world import make_goal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,6 +67,19 @@ def test_try_again_needs_no_script(window, cast):
     one.context.set_offline(False)
     follow(page, "Try again")
     reads(page, "Goals")
+
+
+def test_a_server_that_is_away_is_as_no_connection_and_comes_back(window, cast):
+    one = window(**ON_A_PHONE)
+    with serving() as first:
+        one.server = first.url
+        page = under_control(one.sign_in(cast.alex).go("/notes/"))
+    page.goto(one.server + "/goals/")
+    reads(page, NO_CONNECTION)
+    with serving(first.port):
+        follow(page, "Try again")
+        reads(page, "Goals")
+        page.goto("about:blank")
 
 
 def test_an_answer_of_the_server_is_never_replaced(window, cast):
