@@ -5,6 +5,7 @@
 - A folder of its own for data, a fixed key, no mail, a quick password hasher, static files collected once.
 - A test that is skipped or expected to fail fails: a missing tool is no reason to know less.
 - Whatever is logged is kept, down to DEBUG, and read at the end: a run fails whose logs hold what they never may.
+- ``ONCE=done`` leaves out what a run on the other engine had: what browsers make of pages, and tools.
 - Fixtures ``postgres`` (a real server whatever ``ENGINE`` says) and ``chromium`` (the path of the browser).
 """
 
@@ -96,6 +97,22 @@ def use_sqlite_file() -> None:
         default["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
+def read_static_files_once() -> None:
+    """Every test client has middleware of its own, and WhiteNoise would read the whole folder anew for each: 40 ms."""
+    from whitenoise import WhiteNoise
+
+    whole, known = WhiteNoise.update_files_dictionary, {}
+
+    def once(self: Any, root: str, prefix: str) -> None:
+        if (root, prefix) not in known:
+            others, self.files = self.files, {}
+            whole(self, root, prefix)
+            known[root, prefix], self.files = self.files, others
+        self.files |= known[root, prefix]
+
+    WhiteNoise.update_files_dictionary = once
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure() -> None:
     """A hasher that takes no time, and the static files, once."""
@@ -105,6 +122,7 @@ def pytest_configure() -> None:
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     use_sqlite_file()
+    read_static_files_once()
     if is_worker() or not settings.STATIC_ROOT:
         return
     try:
@@ -136,8 +154,12 @@ def pytest_report_header() -> str:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Note on each test whether it uses a browser or a database, so that it can be counted where it ran."""
+    if os.environ.get("ONCE") == "done":
+        left_out = [item for item in items if item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("once")]
     for item in items:
         if item.get_closest_marker("browser"):
             item.user_properties.append(("uses", "browser"))

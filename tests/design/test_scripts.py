@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.design.stage import play
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 NEUTRAL = settings.EXIT_URL.rstrip("/")
 STATUS = "#exit [role=status]"

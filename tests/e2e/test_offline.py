@@ -13,7 +13,7 @@ from tests.e2e.test_pages import faults
 from tests.serving import serving
 from tests.world import make_goal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 WORDS = "Kestrel over the orchard"
 NO_CONNECTION = "No connection just now"
 UNREACHED = "That didn’t reach us."

@@ -43,6 +43,7 @@ def faults(page, name, width):
     return [*found, *((name, rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in rules)]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_pages_are_clean(couple, window, scheme, width):

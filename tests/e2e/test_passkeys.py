@@ -233,6 +233,7 @@ def test_where_there_are_no_passkeys_the_page_says_so(window, cast):
     expect(page.get_by_role("button", name="Make it on this device")).to_be_hidden()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_pages_of_it_are_clean(window, cast, scheme, width):

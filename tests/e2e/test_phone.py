@@ -13,7 +13,7 @@ from tests.e2e.conftest import PATIENCE
 from tests.e2e.people import ON_A_PHONE, main, write
 from tests.e2e.phone import CLAIMED, registration, under_control, until
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 WORDS = "Kestrel over the orchard"
 
 

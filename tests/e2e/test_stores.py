@@ -11,7 +11,7 @@ from tests.e2e.conftest import ARGUMENTS, PATIENCE, Window
 from tests.e2e.people import ON_A_PHONE, main, press, reads, sign_in, tab, tells, write
 from tests.e2e.phone import EMPTY, STORES, by_devtools, cached, only_what_is_public, under_control
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 CANARY = "Kestrel over the orchard"
 
 

@@ -7,6 +7,8 @@ import pytest
 from tests import postgres
 from tests.infra import compose
 
+pytestmark = pytest.mark.once
+
 SECRETS = ("SECRET_KEY", "MASTER_KEY", "POSTGRES_PASSWORD", "OWNER_DB_PASSWORD", "APP_DB_PASSWORD")
 NEEDED = ("DOMAIN", "OPERATOR", *SECRETS)
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.infra.process import ROOT
 
+pytestmark = pytest.mark.once
+
 NAMED = re.compile(r"`((?:tests|bench|couples|reconnect|docs)/[\w/.-]+\.(?:py|md))(?:::(\w+))?`")
 
 

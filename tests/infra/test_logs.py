@@ -11,6 +11,8 @@ from reconnect.logs import Quiet, where
 from tests.infra.process import app, run
 from tests.logs import leaked, leaks
 
+pytestmark = pytest.mark.once
+
 TOKEN = "R2x_" + "k9Q-" * 9 + "abc"
 BAD = [
     "wrote: canary what",

@@ -6,6 +6,8 @@ import pytest
 
 from tests.infra.process import ROOT, run
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def checkout(tmp_path):

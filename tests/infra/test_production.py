@@ -16,7 +16,7 @@ from tests import postgres as pg
 from tests.infra import compose
 from tests.infra.process import ROOT, app, run
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.once, pytest.mark.postgres]
 FILLED = {
     "DOMAIN": "reconnect.example",
     "OPERATOR": "the people of the test",

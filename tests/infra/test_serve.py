@@ -14,6 +14,8 @@ from bench.weight import needs
 from tests.infra.process import app, run
 from tests.live.conftest import Listener
 
+pytestmark = pytest.mark.once
+
 SERVE = (sys.executable, "manage.py", "serve")
 
 

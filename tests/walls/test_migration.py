@@ -126,6 +126,7 @@ def manage(*command, **given):
     return done.stdout
 
 
+@pytest.mark.once
 @pytest.mark.postgres
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_plain_words_become_encrypted_and_stay_whole(engine, tmp_path, postgres):

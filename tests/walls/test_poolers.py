@@ -13,7 +13,7 @@ from tests.pooler import pooled
 from tests.postgres import MAKE_ORDINARY
 from tests.postgres import ORDINARY as ROLE
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.once, pytest.mark.postgres]
 PASSWORD = "reconnect-demo"
 ROUNDS = 40
 SERVE = ("gunicorn", "--config", ".docker/gunicorn.conf.py", "--workers=1", "--threads=6", "reconnect.wsgi")

@@ -291,6 +291,7 @@ def instance(request, tmp_path, postgres):
         postgres.do(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.mark.once
 @pytest.mark.postgres
 def test_killed_in_the_middle(instance):
     """A real process, killed with -9 while it rotates, on a real database and as an ordinary role."""
