@@ -9,7 +9,6 @@ import uvicorn
 from django.core.cache import cache
 
 from couples.live.stream import Live
-from reconnect.asgi import pages
 from reconnect.management.commands.serve import listen
 
 
@@ -17,6 +16,9 @@ class Served:
     """A server that runs until it is stopped."""
 
     def __init__(self, port: int = 0) -> None:
+        # Only now: it reads the static files, which are collected after the conftests of a path on the line are read.
+        from reconnect.asgi import pages
+
         self.live = Live(pages)
         self.socket = listen("127.0.0.1", str(port))
         self.port = self.socket.getsockname()[1]

@@ -64,7 +64,8 @@
     const { ctx } = event.detail;
     if (ours(event) === stream) {
       const asked = performance.getEntriesByType("navigation")[0]?.requestStart ?? 0;
-      ctx.request.headers["X-Age"] = String(Math.round(performance.now() - asked));
+      headers = ctx.request.headers;
+      headers["X-Age"] = String(Math.round(performance.now() - asked));
     } else if (ours(event) === page()) {
       asked = swaps;
       const list = one("#more", page())?.parentElement ?? [...page().querySelectorAll(".list")].find((each) => grown.has(each));
@@ -120,7 +121,7 @@
   doc.addEventListener("htmx:error", (event) => { if (ours(event) === page()) { say(old.dataset.old, true); retry(); } });
 
   // ---- The stream: open while the page is looked at. What it misses is told when it is open again.
-  let late, watch, connection;
+  let late, watch, connection, headers;
   const alive = () => {
     clearTimeout(watch);
     // Hidden while it was being opened: nothing else lets it go.
@@ -143,7 +144,12 @@
     alive();
   });
   stream.addEventListener("htmx:sse:before:message", alive);
-  stream.addEventListener("htmx:sse:before:connection", (event) => event.detail.connection.attempt && lost());
+  stream.addEventListener("htmx:sse:before:connection", (event) => {
+    if (!event.detail.connection.attempt) return;
+    // Nobody knows how old the page is by now.
+    delete headers["X-Age"];
+    lost();
+  });
   stream.addEventListener("htmx:sse:error", (event) => {
     lost();
     if (![401, 403].includes(event.detail.status)) return;

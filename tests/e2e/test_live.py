@@ -197,19 +197,19 @@ def test_what_was_turned_down_stays_with_its_reason(cast, couple):
 def test_what_was_asked_for_before_ones_own_act_does_not_undo_it(cast, couple):
     _alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")
-    page = follows(sam, f"/goals/{goal.pk}/")
-    field = main(page).locator("#goal-steps [name=text]")
     late = []
 
     def hold(route):
-        if late:
+        if late or "hx-request" not in route.request.headers:
             route.continue_()
         else:
             late.append((route, route.fetch()))
 
-    page.route(f"**/goals/{goal.pk}/", hold)
-    with page.expect_request(f"**/goals/{goal.pk}/"):
-        live.changed(cast.member("alex"), GOALS)
+    sam.page.route(f"**/goals/{goal.pk}/", hold)
+    page = follows(sam, f"/goals/{goal.pk}/")
+    field = main(page).locator("#goal-steps [name=text]")
+    live.changed(cast.member("alex"), GOALS)
+    page.wait_for_function("() => document.querySelector('#page').matches('.htmx-request')")
     field.fill("A step of Sam’s")
     main(page).get_by_role("button", name="Add the step").click()
     expect(main(page).get_by_text("A step of Sam’s", exact=True)).to_be_visible()
@@ -401,7 +401,11 @@ def test_a_page_nobody_looks_at_has_no_stream(cast, couple):
     page.evaluate(HIDE, True)
     page.wait_for_function("() => !document.querySelector('#live')._htmx?.sse?.reader")
     give(cast, "while it was hidden")
-    page.evaluate(HIDE, False)
+    # How old the page was at first counts no more, even where nothing was heard on the stream before.
+    page.evaluate("() => { document.querySelector('#live')._htmx.sse.lastEventId = ''; }")
+    with page.expect_request("**/live/") as again:
+        page.evaluate(HIDE, False)
+    assert "x-age" not in again.value.headers
     expect(main(page).get_by_text("while it was hidden")).to_be_visible()
 
 

@@ -86,7 +86,10 @@ def test_an_error_stands_at_its_field_and_the_words_stay(window, cast, script):
 
 @both_ways
 def test_a_session_that_ends_while_writing_takes_no_word(window, cast, script):
-    page = window(**ON_A_LAPTOP, java_script_enabled=script).sign_in(cast.alex).go("/notes/new/")
+    one = window(**ON_A_LAPTOP, java_script_enabled=script).sign_in(cast.alex)
+    # With a stream it would be told before, as below.
+    one.page.route("**/live/", lambda route: route.abort())
+    page = one.go("/notes/new/")
     type_a_note(page)
     Session.objects.all().delete()
     press(page, "See how it looks")
