@@ -30,7 +30,14 @@ class Served:
         self.thread.start()
 
     def _run(self) -> None:
-        self.server.run(sockets=[self.socket])
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        await self.server.serve(sockets=[self.socket])
+        # Whoever doesn't hear that it ends: a process would take its sockets along.
+        for connection in list(self.server.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)
 
     @property
     def url(self) -> str:
