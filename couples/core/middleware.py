@@ -50,6 +50,9 @@ class MemberMiddleware(LoginRequiredMiddleware):
     So leaving a couple takes effect with the next request. Times are shown in the person's own zone.
     """
 
+    # Django's own would be handed a coroutine under ASGI, and what is done here after a page would be done before it.
+    async_capable = False
+
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         # Until somebody is let in, no words can be opened.
         token = keys.take()

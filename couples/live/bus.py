@@ -12,7 +12,7 @@ import psycopg
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from couples.core.live import CHANNEL, TABLE, WAKE
+from couples.core.live import AGAIN, CHANNEL, RESYNC, ROOMS, TABLE, WAKE
 from couples.live.hub import Hub, Ripple
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,8 @@ def _heard(hub: Hub, payload: str) -> None:
     """Pass on what was notified; anybody who may connect can say anything there, which is then nothing."""
     try:
         person, couple, name = payload.split(" ")
+        if name not in ROOMS and name not in (RESYNC, AGAIN):
+            raise ValueError
         _pass_on(hub, person, couple, name)
     except ValueError:
         log.warning("Live heard what is none of ours")
@@ -113,6 +115,9 @@ def _read(database: sqlite3.Connection, hub: Hub, last: int) -> int:
         f"SELECT number, person, couple, name FROM {TABLE} WHERE number > ? ORDER BY number",  # noqa: S608
         [last],
     ).fetchall()
+    # Only so many are kept: whoever looked too late has missed some, and doesn't know which.
+    if rows and rows[0][0] > last + 1:
+        hub.hears()
     for number, person, couple, name in rows:
         _pass_on(hub, person, couple or "-", name)
         last = number

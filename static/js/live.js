@@ -55,9 +55,16 @@
       old.append(" ", again);
     }
   };
+  // Somebody who exits, or has just sent a form, is on the way to another page: nothing may come before it.
+  const leaving = () => Boolean(one(".leaving, [aria-busy=true]"));
   const moved = () => say(old.dataset.moved, true);
-  let leaving = false;
-  const reload = () => { if (!leaving) location.reload(); leaving = true; };
+  const aged = () => say(old.dataset.old, !held());
+  let gone = false;
+  const reload = () => {
+    if (gone || leaving()) return;
+    gone = true;
+    location.reload();
+  };
   const afresh = () => (held() ? moved() : reload());
   const grown = new WeakSet();
   doc.addEventListener("htmx:config:request", (event) => {
@@ -67,36 +74,44 @@
       headers = ctx.request.headers;
       headers["X-Age"] = String(Math.round(performance.now() - asked));
     } else if (ours(event) === page()) {
-      asked = swaps;
+      ctx.asked = swaps;
       const list = one("#more", page())?.parentElement ?? [...page().querySelectorAll(".list")].find((each) => grown.has(each));
       if (list) ctx.request.headers["X-Rows"] = String([...list.children].filter((row) => row.id !== "more").length);
     }
   });
-  let before = "", eye, height, swaps = 0, asked = 0, again;
-  // Not all at the same moment.
-  const retry = () => { clearTimeout(again); again = setTimeout(() => htmx.trigger(page(), "resync"), 3000 + 4000 * Math.random()); };
+  let before = "", eye, height, swaps = 0, again, tries = 0;
+  const resync = () => leaving() || htmx.trigger(page(), "resync");
+  // Later each time, and not all at the same moment.
+  const retry = () => {
+    clearTimeout(again);
+    again = setTimeout(() => (doc.hidden ? retry() : resync()), Math.min(60000, 4000 * 2 ** tries++) * (0.7 + 0.6 * Math.random()));
+  };
   doc.addEventListener("htmx:before:swap", (event) => {
     const source = ours(event);
     if (source?.closest("#more")) grown.add(source.closest("#more").parentElement);
     if (source !== page()) { swaps += 1; return; }
-    if (asked !== swaps) {
+    tries = 0;
+    const { ctx, tasks } = event.detail, fresh = tasks[0].fragment;
+    if (ctx.asked !== swaps) {
       // Something was done here meanwhile: what was asked for before doesn't know of it.
       event.preventDefault();
-      setTimeout(() => htmx.trigger(page(), "resync"));
+      setTimeout(resync);
       return;
     }
-    const { ctx, tasks } = event.detail, fresh = tasks[0].fragment;
     const elsewhere = ctx.response?.raw?.redirected || !one("#page", fresh);
     const forms = named(page()), coming = named(fresh);
-    if (elsewhere || [...forms].some(([name, form]) => holds(form) && !coming.has(name))) {
+    const dialog = one("dialog[open]", page());
+    const lost = dialog && !fresh.querySelector(`dialog[id="${CSS.escape(dialog.id)}"]`);
+    if (elsewhere || lost || [...forms].some(([name, form]) => holds(form) && !coming.has(name))) {
       event.preventDefault();
       if (elsewhere) afresh(); else moved();
       return;
     }
     before = page().innerText;
     // What comes in above moves nothing under the finger: the field in use, or what the eye is on, stays where it is.
-    const used = doc.activeElement;
-    eye = page().contains(used) ? used : doc.elementFromPoint(innerWidth / 2, innerHeight / 3);
+    const used = doc.activeElement, box = used.getBoundingClientRect();
+    const seen = page().contains(used) && box.bottom > 0 && box.top < innerHeight;
+    eye = seen ? used : doc.elementFromPoint(innerWidth / 2, innerHeight / 3);
     height = eye?.getBoundingClientRect().top;
     doc.documentElement.style.overflowAnchor = "none";
   });
@@ -113,12 +128,16 @@
   });
   doc.addEventListener("htmx:response:error", (event) => {
     const status = event.detail.ctx.response.status;
-    if (ours(event) === page() && [403, 404, 410].includes(status)) afresh();
-    if (ours(event) === page() && (status >= 500 || status === 429)) { say(old.dataset.old, true); retry(); }
-    if (ours(event) === page() && status === 401 && !held()) reload();
+    if (ours(event) === stream) refused(status);
+    if (ours(event) !== page()) return;
+    if ([403, 404, 410].includes(status)) afresh();
+    if (status >= 500 || status === 429) { aged(); retry(); }
+    if (status === 401 && !held()) reload();
   });
-
-  doc.addEventListener("htmx:error", (event) => { if (ours(event) === page()) { say(old.dataset.old, true); retry(); } });
+  doc.addEventListener("htmx:error", (event) => {
+    if (ours(event) === stream) refused();
+    if (ours(event) === page()) { aged(); retry(); }
+  });
 
   // ---- The stream: open while the page is looked at. What it misses is told when it is open again.
   let late, watch, connection, headers;
@@ -132,9 +151,14 @@
   const lost = () => {
     up = false;
     clearTimeout(watch);
-    late ??= setTimeout(() => !up && !doc.hidden && say(old.dataset.old, true), 8000);
+    late ??= setTimeout(() => !up && !doc.hidden && aged(), 8000);
   };
-  const open = () => !doc.hidden && !up && htmx.trigger(stream, "open");
+  const refused = (status) => {
+    lost();
+    // Nobody is signed in here any more, or may have a stream: the page itself finds out.
+    if ([401, 403].includes(status)) resync();
+  };
+  const open = () => !doc.hidden && !up && !leaving() && htmx.trigger(stream, "open");
   stream.addEventListener("htmx:sse:after:connection", (event) => {
     up = true;
     connection = event.detail.connection;
@@ -145,22 +169,32 @@
   });
   stream.addEventListener("htmx:sse:before:message", alive);
   stream.addEventListener("htmx:sse:before:connection", (event) => {
+    if (doc.hidden || leaving()) return event.preventDefault();
     if (!event.detail.connection.attempt) return;
     // Nobody knows how old the page is by now.
     delete headers["X-Age"];
     lost();
   });
   stream.addEventListener("htmx:sse:error", (event) => {
-    lost();
-    if (![401, 403].includes(event.detail.status)) return;
-    event.detail.connection.config.reconnect = false;
-    // Nobody is signed in here any more, or may have one: the page itself finds out.
-    htmx.trigger(page(), "resync");
+    const { connection: lostOne, status } = event.detail;
+    if ([401, 403].includes(status)) lostOne.config.reconnect = false;
+    refused(status);
   });
   stream.addEventListener("htmx:sse:close", lost);
-  doc.addEventListener("visibilitychange", () => { clearTimeout(late); late = null; setTimeout(open, 1500); });
+  doc.addEventListener("visibilitychange", () => {
+    clearTimeout(late);
+    late = null;
+    setTimeout(() => { open(); if (!up) lost(); }, 1500);
+  });
   window.addEventListener("online", open);
-  setInterval(open, 60000);
+  // A new day opens what waited for it.
+  let day = new Date().getDate();
+  setInterval(() => {
+    open();
+    if (doc.hidden || day === new Date().getDate()) return;
+    day = new Date().getDate();
+    resync();
+  }, 60000);
   const start = () => setTimeout(() => { open(); if (!up) lost(); });
   if (doc.readyState === "loading") doc.addEventListener("DOMContentLoaded", start); else start();
 })();

@@ -107,6 +107,7 @@
   const gone = one("#gone");
   let away = Boolean(one("[data-away]"));
   const signedOut = () => {
+    if (root.classList.contains("leaving")) return;
     away = true;
     if (gone && !gone.open) gone.showModal();
   };

@@ -7,6 +7,7 @@ from asgiref.sync import async_to_sync
 from django.conf import settings as django_settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from couples.notes.models import Note
 
@@ -209,6 +210,14 @@ def test_the_charset_of_our_forms_is_taken(db, charset):
 
 
 UNREADABLE = "text/plain; x*=bogus''%41"
+
+
+@pytest.mark.parametrize("path", django_settings.MIDDLEWARE)
+def test_what_middleware_of_ours_does_around_a_request_it_does_around_it_on_every_server(path):
+    """Django hands a coroutine, and not an answer, to a ``__call__`` that says that it can take one."""
+    middleware = import_string(path)
+    if "__call__" in vars(middleware) and not path.startswith(("django.", "allauth.")):
+        assert not getattr(middleware, "async_capable", False)
 
 
 def test_a_content_type_that_cannot_be_read_is_none_by_wsgi():

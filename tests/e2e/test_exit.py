@@ -16,24 +16,27 @@ from couples.notes.models import Note
 from reconnect import headers, views
 from tests.e2e.conftest import PATIENCE
 from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, reads, shot, write
+from tests.world import make_goal
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SECRET = "only ours"
 
 
 class Neutral:
-    """A page about the weather, on an address of its own. It arrives once ``let`` is set.
+    """A page about the weather, on an address of its own. It arrives once ``let`` is set, after ``slow`` seconds.
 
     ``ended`` is set when the server has ended the session: the browser waits for no answer to that.
     """
 
     def __init__(self) -> None:
         self.let, self.ended = threading.Event(), threading.Event()
-        let = self.let
+        self.slow = 0.0
+        neutral = self
 
         class Weather(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                let.wait(60)
+                neutral.let.wait(60)
+                threading.Event().wait(neutral.slow)
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html")
                 self.end_headers()
@@ -127,6 +130,26 @@ def test_the_button_covers_the_page_at_once(window, cast, note, neutral):
     with covered(page):
         page.get_by_role("banner").get_by_role("button", name="Exit this page").click(no_wait_after=True)
     is_away(page, neutral)
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_page_that_follows_does_not_stand_in_the_way(window, cast, note, neutral, typed):
+    """Its stream ends with the session while a slow neutral page is still on its way: nothing else is loaded or shown."""
+    alex = window(**ON_A_PHONE).sign_in(cast.alex)
+    seen: list[str] = []
+    neutral.slow = 3.0
+    neutral.let.set()
+    alex.go("/")
+    page = alex.go(f"/goals/{make_goal(cast.member('alex'), 'in').pk}/")
+    page.wait_for_function("() => document.querySelector('#live')?._htmx?.sse?.status === 200")
+    if typed:
+        page.locator("#goal-steps [name=text]").fill("half a sentence")
+    page.on("request", lambda asked: seen.append(asked.url) if asked.is_navigation_request() else None)
+    with covered(page):
+        page.get_by_role("banner").get_by_role("button", name="Exit this page").click(no_wait_after=True)
+    is_away(page, neutral)
+    assert seen[0] == neutral.url
+    assert f"{alex.server}/accounts/login/" not in seen[:-1]
 
 
 def test_shift_three_times_says_how_often_it_takes(window, cast, note, neutral):

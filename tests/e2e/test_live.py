@@ -18,6 +18,7 @@ from couples.dates.models import DatePlan
 from couples.goals.actions import finish, rewrite, set_amount
 from couples.goals.models import GOALS, Goal, GoalStep, State
 from couples.goals.steps import add as add_step
+from couples.live import stream
 from couples.management.commands.demo import PASSWORD as DEMO_PASSWORD
 from couples.notes import actions as notes
 from couples.notes.models import Note
@@ -148,7 +149,7 @@ def test_words_for_which_there_is_no_place_any_more_stay_and_it_is_said(cast, co
     field = main(page).locator("#goal-steps [name=text]")
     field.fill("Words on their way")
     finish(cast.member("alex"), Goal.objects.get(pk=goal.pk), State.LET_GO, "")
-    expect(page.locator("#old")).to_contain_text("This page has changed since.")
+    expect(page.locator("#old")).to_contain_text("has changed since you opened it")
     expect(field).to_have_value("Words on their way")
     shot(page, "live-moved")
 
@@ -348,7 +349,7 @@ def test_a_server_that_comes_back_is_followed_again(cast, window):
     with serving() as first:
         sam.server = first.url
         page = follows(sam.sign_in(cast.sam), "/notes/")
-    expect(page.locator("#old")).to_contain_text("This page may be a little old")
+    expect(page.locator("#old")).to_contain_text("this page may be out of date")
     shot(page, "live-old")
     give(cast, "said while the server was away")
     with serving(first.port):
@@ -382,7 +383,7 @@ def test_a_server_that_is_killed_and_started_again_is_followed_again(window, ins
         field = field_of(page, STEP)
         field.fill("Half a sentence, and")
         server.process.kill()
-        expect(page.locator("#old")).to_contain_text("This page may be a little old")
+        expect(page.locator("#old")).to_contain_text("this page may be out of date")
         expect(field).to_have_value("Half a sentence, and")
     with app(sys.executable, "manage.py", "serve", **given):
         added_by_hand(alex, path, STEP, "Said once it was back")
@@ -407,6 +408,98 @@ def test_a_page_nobody_looks_at_has_no_stream(cast, couple):
         page.evaluate(HIDE, False)
     assert "x-age" not in again.value.headers
     expect(main(page).get_by_text("while it was hidden")).to_be_visible()
+
+
+def test_a_stream_that_a_proxy_cuts_takes_nothing_else_along(cast, couple):
+    """The page works as before, says that it may be old, and offers what would lose a word only where none is typed."""
+    _alex, sam = couple
+    goal = make_goal(cast.member("alex"), "in")
+    sam.page.route("**/live/", lambda route: route.abort())
+    page = sam.go(f"/goals/{goal.pk}/")
+    page.evaluate(HIDE, True)
+    page.evaluate(HIDE, False)
+    expect(page.locator("#old")).to_contain_text("this page may be out of date")
+    expect(page.locator("#old a")).to_have_text("Load it again")
+    added_by_hand(sam, f"/goals/{goal.pk}/", STEP, "A step of Sam’s")
+    field_of(page, STEP).fill("not sent yet")
+    expect(page.locator("#old")).to_contain_text("this page may be out of date")
+    expect(page.locator("#old a")).to_have_count(0)
+    page.unroute("**/live/")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    open_stream(page)
+    expect(page.locator("#old")).to_be_empty()
+
+
+def held_stream(window: Window) -> Callable[[], None]:
+    """Hold the request for a stream back; what is returned lets it go."""
+    held = []
+    window.page.route("**/live/", lambda route: held.append(route))  # noqa: PLW0108 (Playwright takes no method of a list)
+
+    def let() -> None:
+        held[0].continue_()
+        window.page.unroute("**/live/")
+
+    return let
+
+
+def test_a_page_has_one_stream(cast, couple):
+    """Asked for again while it is being made, there is no second one."""
+    _alex, sam = couple
+    asked: list[str] = []
+    let = held_stream(sam)
+    sam.page.on("request", lambda request: asked.append(request.url) if "/live/" in request.url else None)
+    with sam.page.expect_request("**/live/"):
+        page = sam.go("/notes/")
+    for _ in range(3):
+        page.evaluate("() => dispatchEvent(new Event('online'))")
+    let()
+    open_stream(page)
+    give(cast, "heard once")
+    expect(main(page).get_by_text("heard once")).to_be_attached()
+    assert len(asked) == 1
+
+
+def test_a_page_that_is_hidden_while_its_stream_is_made_lets_it_go(cast, couple, monkeypatch):
+    _alex, sam = couple
+    monkeypatch.setattr(stream, "BEAT", 0.2)
+    let = held_stream(sam)
+    with sam.page.expect_request("**/live/"):
+        page = sam.go("/notes/")
+    page.evaluate(HIDE, True)
+    let()
+    page.wait_for_function("() => document.querySelector('#live')._htmx.sse === undefined")
+    give(cast, "while it was hidden")
+    page.evaluate(HIDE, False)
+    expect(main(page).get_by_text("while it was hidden")).to_be_visible()
+
+
+def test_what_one_reads_stays_where_it_is_though_the_focus_is_elsewhere(cast, couple):
+    _alex, sam = couple
+    today = cast.member("sam").today
+    for number in range(12):
+        seen = {"couple": cast.ours, "opens_on": today - dt.timedelta(days=number + 1)}
+        Note.objects.create(author=cast.alex, what=f"note {number:02}", meaning="x", **seen)
+    page = follows(sam, "/notes/")
+    main(page).get_by_role("link", name="Write a note").first.focus()
+    read = main(page).get_by_text("note 08")
+    read.evaluate("it => it.scrollIntoView({block: 'center', behavior: 'instant'})")
+    before = read.bounding_box()["y"]
+    give(cast, "above what is read")
+    expect(main(page).get_by_text("above what is read")).to_be_attached()
+    assert abs(read.bounding_box()["y"] - before) < 2
+
+
+def test_a_stream_without_a_beat_is_given_up_and_a_new_day_is_looked_at(cast, couple, monkeypatch):
+    _alex, sam = couple
+    monkeypatch.setattr(stream, "BEAT", 600.0)
+    sam.page.clock.install(time=dt.datetime(2027, 3, 17, 23, 58, 30))
+    page = follows(sam, "/notes/")
+    # Two beats are missed after this; a little later the stream is asked for again.
+    page.clock.fast_forward(56_000)
+    with page.expect_request("**/live/"):
+        page.clock.fast_forward(3_000)
+    with page.expect_request(lambda asked: asked.url.endswith("/notes/") and "hx-request" in asked.headers):
+        page.clock.fast_forward(61_000)
 
 
 def test_a_page_without_script_is_as_it_was(cast, window):

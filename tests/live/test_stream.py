@@ -1,7 +1,11 @@
 """The stream itself: who gets one, what it tells, and when it ends."""
 
+import re
+import sqlite3
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from types import SimpleNamespace
 
@@ -20,6 +24,7 @@ from couples.notes.models import NOTES, Note
 from couples.space.actions import leave
 from couples.space.consent import withdraw
 from couples.space.sessions import end_all
+from tests.conftest import PASSWORD
 from tests.live.conftest import Listener, session_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,37 +138,68 @@ def test_a_process_has_so_many(cast, served, follow, listen, monkeypatch):
 # --- when it ends
 
 
-def sign_out(cast, session):
+def posted(served, session, path, look_at="/more/"):
+    """Press a button as a browser does, over HTTP: the server of the streams has other middleware around pages than a client."""
+    cookie = f"{settings.SESSION_COOKIE_NAME}={session}"
+    page = urllib.request.Request(served.url + look_at, headers={"Cookie": cookie})
+    with urllib.request.urlopen(page, timeout=10) as answer:
+        token = re.search(r'"X-CSRFToken":"(\w+)"', answer.read().decode())[1]
+        given = answer.headers.get_all("Set-Cookie") or []
+    cookies = "; ".join([cookie, *(one.split(";")[0] for one in given)])
+    headers = {"Cookie": cookies, "Origin": served.url, "X-CSRFToken": token}
+    form = urllib.request.Request(served.url + path, data=b"", headers=headers)
+    try:
+        QUIET.open(form, timeout=10)
+    except urllib.error.HTTPError as answer:
+        assert answer.code in (302, 303), answer.code
+
+
+class Stays(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+QUIET = urllib.request.build_opener(Stays)
+
+
+def new_password(cast, served, session):
+    """By the form, in another browser."""
     client = Client()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session
-    client.post("/accounts/logout/")
+    client.post("/accounts/login/", {"login": cast.alex.email, "password": PASSWORD})
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    fresh = "a quieter evening in"
+    sent = {"oldpassword": PASSWORD, "password1": fresh, "password2": fresh}
+    assert client.post("/accounts/password/change/", sent).status_code == 302
 
 
 ENDS = {
-    "signing out": sign_out,
-    "all sessions ended": lambda cast, _: end_all(cast.alex),
-    "the consent taken back": lambda cast, _: withdraw(cast.member("alex")),
-    "leaving": lambda cast, _: leave(cast.member("alex")),
-    "being left": lambda cast, _: leave(cast.member("sam")),
+    "signing out": lambda cast, served, session: posted(served, session, "/accounts/logout/"),
+    "exit": lambda cast, served, session: posted(served, session, "/exit/"),
+    "a new password": new_password,
+    "all sessions ended": lambda cast, *_: end_all(cast.alex),
+    "the consent taken back": lambda cast, *_: withdraw(cast.member("alex")),
+    "leaving": lambda cast, *_: leave(cast.member("alex")),
+    "being left": lambda cast, *_: leave(cast.member("sam")),
 }
 
 
 @pytest.mark.parametrize("how", ENDS)
-def test_it_ends_with(cast, follow, listen, how):
+def test_it_ends_with(cast, served, follow, listen, how):
     follow("sam")
     session = session_of(cast.alex)
     one = listen(session, age=None)
     one.said("resync")
-    ENDS[how](cast, session)
+    ENDS[how](cast, served, session)
     assert one.next() == ""
-    assert listen(session).status == {"signing out": 401, "all sessions ended": 401}.get(
-        how, 403 if "consent" in how else 200
-    )
+    after = {"the consent taken back": 403, "leaving": 200, "being left": 200}
+    assert listen(session).status == after.get(how, 401)
 
 
-def test_signing_out_in_one_browser_ends_no_stream_of_another(cast, follow):
+def test_signing_out_in_one_browser_ends_no_stream_of_another(cast, served, follow):
     alex = follow("alex")
-    sign_out(cast, session_of(cast.alex))
+    posted(served, session_of(cast.alex), "/accounts/logout/")
     give(cast, "sam")
     alex.said("notes")
 
@@ -175,6 +211,12 @@ def test_a_session_that_ends_unheard_is_told_nothing_more(cast, follow):
     Session.objects.all().delete()
     give(cast, "sam")
     assert alex.next() == ""
+
+
+def test_it_says_that_it_is_alive(cast, follow, monkeypatch):
+    monkeypatch.setattr(stream, "BEAT", 0.05)
+    one = follow("alex")
+    assert [one._until(b"event: beat\n\n\r\n") for _ in range(3)]
 
 
 def test_it_looks_by_itself_whether_the_session_has_run_out(cast, follow, monkeypatch):
@@ -261,7 +303,8 @@ def test_what_is_none_of_ours_is_not_heard(cast, follow):
     sam = follow("sam")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for told in ("", "x", "a b c d", f"{cast.sam.pk} x notes"):
+            odd = f"{cast.sam.pk} -"
+            for told in ("", "x", "a b c d", f"{cast.sam.pk} x notes", f"{odd} nowhere", f"{odd} x\ndata:x"):
                 cursor.execute("SELECT pg_notify(%s, %s)", [live.CHANNEL, told])
     give(cast)
     sam.said("notes")
@@ -324,30 +367,47 @@ def test_a_session_that_ends_while_its_stream_opens_ends_it(cast, hearing, liste
 
 
 def test_a_listener_that_lost_its_database_hears_again_and_lets_all_look_again(
-    cast, served, follow, postgres
+    cast, served, follow, postgres, monkeypatch
 ):
-    if connection.vendor != "postgresql":
-        return _sqlite_file_is_written_by_others(cast, follow)
     sam = follow("sam")
-    postgres.do(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE (query LIKE 'LISTEN%' OR query = 'SELECT 1')"
-        f" AND datname = '{connection.settings_dict['NAME']}'"
-    )
+    if connection.vendor == "postgresql":
+        postgres.do(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE (query LIKE 'LISTEN%' OR query = 'SELECT 1')"
+            f" AND datname = '{connection.settings_dict['NAME']}'"
+        )
+    else:
+        failures, real = [sqlite3.OperationalError("disk I/O error")], bus._value
+        monkeypatch.setattr(bus, "_value", lambda *about: _raised(failures) or real(*about))
     sam.said("resync")
     give(cast)
     sam.said("notes")
-    return None
 
 
-def _sqlite_file_is_written_by_others(cast, follow):
-    """On SQLite what can't be lost is a connection; another process writes, and says nothing to this one."""
+def _raised(failures):
+    if failures:
+        raise failures.pop()
+
+
+def test_what_another_process_writes_is_heard(cast, follow, monkeypatch):
+    """It says nothing to this one: on SQLite the file tells, on PostgreSQL the server."""
     sam = follow("sam")
-    wakes, live.WAKE[:] = list(live.WAKE), []
-    try:
-        give(cast)
+    monkeypatch.setattr(live, "_wake", lambda: None)
+    give(cast)
+    sam.said("notes")
+
+
+def test_whoever_looks_too_late_to_hear_all_looks_again_at_everything(cast, follow, monkeypatch):
+    """On SQLite only so many ripples are kept. PostgreSQL keeps all for whoever listens."""
+    monkeypatch.setattr(live, "KEPT", 3)
+    sam, kit = follow("sam"), follow("kit")
+    with transaction.atomic():
+        for _ in range(10):
+            live.changed(cast.member("alex"), NOTES)
+    if connection.vendor == "postgresql":
         sam.said("notes")
-    finally:
-        live.WAKE[:] = wakes
+        return
+    sam.said("notes", "resync")
+    kit.said("resync")
 
 
 def test_a_database_that_is_away_at_the_start_is_asked_again(cast, served, listen, monkeypatch):
@@ -367,7 +427,7 @@ def test_a_database_that_is_away_at_the_start_is_asked_again(cast, served, liste
     assert len(asked) == 3
 
 
-def test_a_page_that_never_reads_makes_nothing_grow_and_is_let_go(cast, served, follow, listen, monkeypatch):
+def test_a_page_that_never_reads_makes_nothing_grow(cast, served, follow, listen, monkeypatch):
     deaf = listen(session_of(cast.sam))
     sam = follow("sam")
     for _ in range(200):
@@ -428,8 +488,6 @@ def test_a_server_that_stops_ends_its_streams_at_once(cast, served, follow):
 
 
 def test_pages_are_served_beside_streams(cast, served, follow):
-    import urllib.request
-
     follow("sam")
     with urllib.request.urlopen(f"{served.url}/help/", timeout=10) as answer:
         assert answer.status == 200
