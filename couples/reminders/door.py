@@ -18,7 +18,7 @@ def openings(request: Request) -> list[Opening]:
     for device in Device.objects.visible_to(request.member).order_by("-since", "pk"):
         end = reverse("reminders:device_end", args=[device.pk]) + "?to=doors"
         text = _("Since %(day)s") % {"day": day_text(device.since)}
-        word = _("Stop reminding there")
+        word = _("Stop reminders there")
         found.append(Opening(browser(device.agent), text, end, word=word, here=is_here(request, device)))
     return found
 

@@ -39,6 +39,10 @@ STORES = """async () => ({
   session: {...sessionStorage},
   databases: await indexedDB.databases(),
   workers: (await navigator.serviceWorker.getRegistrations()).map((one) => one.scope),
+  files: await Array.fromAsync((await navigator.storage.getDirectory()).keys()),
+  pushed: await Promise.all((await navigator.serviceWorker.getRegistrations()).map(async (one) => [
+    await one.pushManager.getSubscription(), ...(await one.getNotifications()),
+  ])),
   cookies: document.cookie,
   history: history.state,
 })"""
@@ -48,6 +52,8 @@ EMPTY: dict[str, Any] = {
     "session": {},
     "databases": [],
     "workers": [],
+    "files": [],
+    "pushed": [],
     "cookies": "",
     "history": None,
 }

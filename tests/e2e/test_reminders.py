@@ -61,7 +61,7 @@ def test_it_asks_when_the_button_is_pressed_and_not_before(opened):
     expect(page.get_by_text("This device shows your reminders now.")).to_be_visible()
     assert Device.objects.count() == 1
     expect(page.get_by_text("This one")).to_be_visible()
-    press(page, re.compile("Stop reminding there.*Chrome on Linux"))
+    press(page, re.compile("Stop reminders there.*Chrome on Linux"))
     expect(page.get_by_text("That device shows no more reminders.")).to_be_visible()
     assert not Device.objects.exists()
 
@@ -81,7 +81,7 @@ def test_the_service_is_told_our_key_and_a_former_address_is_ended_first(opened)
 def test_a_no_is_a_no(opened, answer):
     page = opened(answer=answer)
     press(page, NAME)
-    expect(page.get_by_role("alert")).to_contain_text("may not show anything")
+    expect(page.get_by_role("alert")).to_contain_text("isn’t allowed to show anything")
     assert calls(page) == ["asked"]
 
 
@@ -89,7 +89,7 @@ def test_a_no_is_a_no(opened, answer):
     ("like", "words"),
     [
         ({"never": True}, "This browser can’t show reminders"),
-        ({"permission": "denied"}, "may not show anything"),
+        ({"permission": "denied"}, "isn’t allowed to show anything"),
     ],
 )
 def test_where_it_cannot_be_that_is_said_and_nothing_offered(opened, like, words):

@@ -48,7 +48,8 @@ def test_while_signed_in_the_caches_hold_nothing_of_anybody(window, cast):
     only_what_is_public(page)
     assert not [path for path, text in cached(page) if CANARY in text or "Alex" in text]
     stores = page.evaluate(STORES)
-    assert {**stores, "caches": [], "workers": []} == EMPTY
+    assert {**stores, "caches": [], "workers": [], "pushed": []} == EMPTY
+    assert stores["pushed"] == [[None]]
     assert [len(stores[name]) for name in ("caches", "workers")] == [1, 1]
     assert set(by_devtools(one.context, page)["cookies"]) == {"sessionid", "csrftoken", "browser"}
 

@@ -87,6 +87,7 @@ def test_reminders_are_sent_by_a_service_of_their_own():
 def test_streams_have_a_process_of_their_own_behind_the_same_address():
     """Caddy sends `/live/` there, unbuffered and uncompressed, and all the rest to the pages."""
     text = (compose.ROOT / ".docker" / "Caddyfile").read_text()
+    assert "\tgrace_period 3s\n" in text
     assert "handle /live/ {\n\t\treverse_proxy live:8000 {\n\t\t\tflush_interval -1" in text
     assert "handle {\n\t\tencode zstd gzip\n\t\treverse_proxy web:8000" in text
     live, web = (compose.service(name, filled()) for name in ("live", "web"))

@@ -82,7 +82,7 @@ def test_a_person_sees_one_button_first_and_looking_changes_nothing(mail, settin
     assert page["Referrer-Policy"] == "no-referrer"
     assert "noindex" in page["X-Robots-Tag"]
     for _ in range(2):
-        assert b"That\xe2\x80\x99s off" in visitor.post(path).content
+        assert b"They\xe2\x80\x99re off now" in visitor.post(path).content
     assert Reminder.objects.get(owner=cast.alex, kind="new").channel == "off"
 
 

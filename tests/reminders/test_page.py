@@ -10,6 +10,7 @@ from django.urls import reverse
 from couples.core.reminding import KINDS, ReminderKind
 from couples.dates.kinds import DATE_DUE
 from couples.notes.models import GIVEN
+from couples.reminders import words as sent
 from couples.reminders.models import Hours, Reminder
 from couples.reminders.ready import kinds
 from tests.reminders.conftest import choose, confirm, device_of
@@ -106,6 +107,14 @@ def test_each_preview_is_letter_by_letter_what_is_sent(cast, browse, smtp, servi
         ("push", pushed["title"], pushed["body"]),
     ]
     assert {title for _kind, title, _text in shown} == {"There is something for you", "Reconnect"}
+
+
+@pytest.mark.parametrize("kind", [kind.slug for kind in kinds()])
+def test_the_preview_of_each_kind_is_the_mail_of_that_kind(cast, browse, settings, kind):
+    settings.HAS_MAIL = True
+    page = browse("alex").get("/reminders/").content.decode()
+    shown = [unescape(text) for way, _title, text in PREVIEW.findall(page) if way == "mail"]
+    assert sent.mail(cast.alex, kind).body == shown[[one.slug for one in kinds()].index(kind)]
 
 
 def test_what_is_sent_is_the_same_for_every_kind_but_for_the_link(cast, browse, settings):
