@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,6 +39,10 @@ class Served:
         for connection in list(self.server.server_state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)
+        # Cancelled in the middle of connecting, psycopg would leave a connection open.
+        end = time.monotonic() + 5
+        while self.live.hearing is not None and self.live.hub.since is None and time.monotonic() < end:
+            await asyncio.sleep(0.02)
 
     @property
     def url(self) -> str:

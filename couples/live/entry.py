@@ -1,6 +1,7 @@
 """Who may have a stream: asked when it opens, and again before each thing that it tells."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.contrib.auth import get_user
@@ -16,12 +17,16 @@ from couples.live.hub import Seat
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live")
 
 
-async def seat_of(session: str) -> Seat | None:
-    """Return the seat of whoever is signed in by this session; None where nobody is.
+async def seat_of(session: str, gone: Callable[[], bool] = lambda: False) -> Seat | None:
+    """Return the seat of whoever is signed in by this session; None where nobody is, or where they have ``gone`` meanwhile.
 
     Raises PermissionDenied for somebody who hasn't agreed that anything is kept.
     """
-    return await asyncio.get_running_loop().run_in_executor(_threads, _seat_of, session)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _ask, session, gone)
+
+
+def _ask(session: str, gone: Callable[[], bool]) -> Seat | None:
+    return None if gone() else _seat_of(session)
 
 
 def _seat_of(session: str) -> Seat | None:

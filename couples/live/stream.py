@@ -48,6 +48,7 @@ class Live:
     def __init__(self, app: App) -> None:
         self.app = app
         self.hub = Hub()
+        self.asking = 0
         self.loop: asyncio.AbstractEventLoop | None = None
         self.hearing: asyncio.Task[None] | None = None
 
@@ -58,34 +59,43 @@ class Live:
             return
         arrived = time.monotonic()
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        refused = _refused(scope["method"], headers) or (503 if self.hub.count >= MOST else 0)
+        refused = _refused(scope["method"], headers) or (503 if self.hub.count + self.asking >= MOST else 0)
         session = parse_cookie(headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")
-        seat = None
-        if not refused:
-            seat, refused = await _seat(session)
-        if seat is None:
-            await _say(send, refused)
-            return
-        age = _age(headers)
-        await self._open(Stream(seat, session), None if age is None else arrived - age, receive, send)
+        seat, age = None, _age(headers)
+        gone = asyncio.create_task(_until_gone(receive))
+        try:
+            if not refused:
+                seat, refused = await self._ask(session, gone)
+            if seat is None:
+                await _say(send, refused)
+                return
+            await self._open(Stream(seat, session), None if age is None else arrived - age, gone, send)
+        finally:
+            gone.cancel()
+
+    async def _ask(self, session: str, gone: asyncio.Task[None]) -> tuple[Seat | None, int]:
+        self.asking += 1
+        try:
+            return await _seat(session, gone.done)
+        finally:
+            self.asking -= 1
 
     def close_all(self) -> None:
         """Let all streams end: the server stops."""
         self.hub.close_all()
 
-    async def _open(self, stream: Stream, made: float | None, receive: Receive, send: Send) -> None:
+    async def _open(self, stream: Stream, made: float | None, gone: asyncio.Task[None], send: Send) -> None:
         self._hear()
         for name in self.hub.missed(stream.seat, made):
             stream.tell(name)
         for oldest in self.hub.streams.get(stream.seat.person, [])[: 1 - MOST_OF_ONE]:
             oldest.close()
         self.hub.join(stream)
-        gone = asyncio.create_task(_until_gone(stream, receive))
+        gone.add_done_callback(lambda _: stream.close())
         try:
             with contextlib.suppress(TimeoutError):
                 await _talk(stream, send)
         finally:
-            gone.cancel()
             self.hub.leave(stream)
 
     def _hear(self) -> None:
@@ -124,13 +134,13 @@ def _refused(method: str, headers: dict[str, str]) -> int:
     return 0 if headers.get("sec-fetch-site", "same-origin") == "same-origin" else 403
 
 
-async def _seat(session: str) -> tuple[Seat | None, int]:
+async def _seat(session: str, gone: Callable[[], bool] = lambda: False) -> tuple[Seat | None, int]:
     """Whom a stream would be for, or the status that says why there is none."""
     # PostgreSQL can't hold NUL, and nobody has a key of such a length.
     if not session or "\0" in session or len(session) > 64:
         return None, 401
     try:
-        return await seat_of(session), 401
+        return await seat_of(session, gone), 401
     except PermissionDenied:
         return None, 403
     except DatabaseError:
@@ -148,7 +158,8 @@ def _age(headers: dict[str, str]) -> float | None:
 async def _talk(stream: Stream, send: Send) -> None:
     """Tell a stream what it is to be told, for as long as it may be."""
     head = [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no"), *bare_headers()]
-    await send({"type": "http.response.start", "status": 200, "headers": head})
+    async with asyncio.timeout(PATIENCE):
+        await send({"type": "http.response.start", "status": 200, "headers": head})
     said, looked = FIRST, 0.0
     while not stream.closed:
         async with asyncio.timeout(PATIENCE):
@@ -178,11 +189,10 @@ def _goes_on(stream: Stream, seat: Seat) -> bool:
     return seat.person == before.person and before.couple in (None, seat.couple)
 
 
-async def _until_gone(stream: Stream, receive: Receive) -> None:
-    """Close a stream as soon as its page has gone."""
+async def _until_gone(receive: Receive) -> None:
+    """Wait until the page has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass
-    stream.close()
 
 
 async def _say(send: Send, status: int) -> None:

@@ -62,12 +62,15 @@ def remember(response: HttpResponseBase, device: Device) -> None:
     )
 
 
+@transaction.atomic
 def add(request: Request, subscription: Subscription) -> Device:
     """Let this browser show its person's reminders. The same browser again is the same device.
 
     Raises TooMany, or Taken where the address belongs to another account: pressing the button anew makes a new one.
     """
     person, mark = request.member.person, mark_of(subscription.endpoint)
+    # One after the other, so that many at once are no more than there may be.
+    list(Person.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
     mine = Device.objects.filter(owner=person)
     said = {
         "subscription": subscription.text,

@@ -1,6 +1,7 @@
 """The stream itself: who gets one, what it tells, and when it ends."""
 
 import re
+import socket
 import sqlite3
 import threading
 import time
@@ -319,6 +320,36 @@ def test_many_at_once_are_all_answered_and_all_are_told(cast, served, follow, li
     give(cast)
     for one in streams:
         one.said("resync", "notes")
+
+
+def test_nothing_is_looked_up_for_whoever_has_hung_up(cast, served, listen, monkeypatch):
+    """A crowd without a session that asks and goes doesn't keep others waiting."""
+    gate, asked, real = threading.Event(), [], entry._seat_of
+
+    def slow(session):
+        asked.append(session)
+        gate.wait(15)
+        return real(session)
+
+    monkeypatch.setattr(entry, "_seat_of", slow)
+    crowd = [socket.create_connection(("127.0.0.1", served.port), timeout=15) for _ in range(40)]
+    line = (
+        f"GET /live/ HTTP/1.1\r\nHost: localhost\r\nCookie: {settings.SESSION_COOKIE_NAME}={'z' * 32}\r\n\r\n"
+    )
+    for one in crowd:
+        one.sendall(line.encode())
+    _until(lambda: served.live.asking == 40)
+    for one in crowd:
+        one.close()
+    _until(lambda: not served.server.server_state.connections)
+    gate.set()
+    assert listen(session_of(cast.sam)).status == 200
+    assert asked.count("z" * 32) <= 2
+
+
+def test_of_more_than_can_be_asked_at_once_some_come_again(cast, served, listen, monkeypatch):
+    monkeypatch.setattr(stream, "MOST", 0)
+    assert listen(session_of(cast.sam)).status == 503
 
 
 def test_hearing_goes_on_whatever_goes_wrong(cast, served, listen, monkeypatch):

@@ -18,13 +18,11 @@ FCM = "https://fcm.googleapis.com/fcm/send/"
 
 GOOD = [
     "https://fcm.googleapis.com/fcm/send/abc:APA91b-_",
-    "https://fcm.googleapis.com:443/wp/abc",
     "https://updates.push.services.mozilla.com/wpush/v2/gAAAA=",
     "https://web.push.apple.com/QGvv-abc",
     "https://api.push.apple.com/3/device/x?y=z",
     "https://db5p.notify.windows.com/w/?token=BQ%2f",
     "https://wns2-par02p.notify.windows.com/w/?token=x",
-    "https://FCM.googleapis.com/x",
 ]
 BAD = [
     "",
@@ -66,6 +64,18 @@ BAD = [
     "https://fcm.googleapis.com/" + "x" * 2000,
     "https://ⓕcm.googleapis.com/x",
     "https://[fcm.googleapis.com/x",
+    # The same address in another spelling: browsers tell it in one.
+    "https://FCM.googleapis.com/x",
+    "https://fcm.googleapis.com:443/x",
+    "https://fcm.googleapis.com:/x",
+    "https://fcm.googleapis.com/x?",
+    "https://fcm.googleapis.com/./x",
+    "https://fcm.googleapis.com/a/../x",
+    "https://fcm.googleapis.com/%2E/x",
+    "https://127.0.0.1;.push.apple.com/x",
+    "https://127.0.0.1%2f.push.apple.com/x",
+    "https://..push.apple.com/x",
+    "https://-.push.apple.com/x",
 ]
 
 
