@@ -29,6 +29,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "layers": (str(BIN / "lint-imports"), "--no-cache"),
     "templates": (str(BIN / "djlint"), "templates", "--lint", "--quiet"),
     "templates compile": (sys.executable, ".ci/templates.py"),
+    "content": (*DJANGO, "content"),
     "migrations": (*DJANGO, "makemigrations", "--check", "--dry-run"),
     "deployment": (*DJANGO, "check", "--deploy", "--fail-level", "WARNING"),
 }

@@ -16,7 +16,7 @@ class CouplesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Check helplines and declarations with the system checks; let every form speak in our voice.
+        """Check helplines, content and declarations with the system checks; let every form speak in our voice.
 
         End sessions and devices; know what one may be reminded of.
         """
@@ -25,12 +25,14 @@ class CouplesConfig(AppConfig):
         from couples.help import checks  # noqa: F401
         from couples.reminders import devices
         from couples.space import changes
+        from strategies import checks as content  # noqa: F401
 
         changes.connect()
         devices.connect()
-        # Each room says in a file of its own what one may be reminded of.
-        for room in sorted(Path(__file__).parent.glob("*/reminding.py")):
-            import_module(f"couples.{room.parent.name}.reminding")
+        # Each room says in files of its own what one may be reminded of, and what we wrote for it.
+        for name in ("reminding", "library"):
+            for room in sorted(Path(__file__).parent.glob(f"*/{name}.py")):
+                import_module(f"couples.{room.parent.name}.{name}")
 
         pre_migrate.connect(wall.before_migrations, sender=self)
         post_migrate.connect(wall.after_migrations, sender=self)

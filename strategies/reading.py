@@ -1,6 +1,6 @@
-"""What the ten strategies and the five causes say, read once from ``content/``.
+"""What the ten strategies and the five causes say, read once from ``content/``; their small steps from ``steps/``.
 
-Each file is TOML between two ``+++`` lines, then Markdown. The words are ours, never a person's, so their
+Each file of ``content/`` is TOML between two ``+++`` lines, then Markdown. The words are ours, never a person's, so their
 HTML may be marked safe; raw HTML in them is shown as text all the same.
 """
 
@@ -12,11 +12,21 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from django.urls import Resolver404, resolve
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
 CONTENT = Path(__file__).resolve().parent / "content"
+STEPS = CONTENT.with_name("steps")
 PREMISE = "premise"
+STRENGTHS = {
+    "one study": _("One study"),
+    "a few studies": _("A few studies"),
+    "many studies": _("Many studies together"),
+    "a cross-section": _("A look at one moment: what goes with what, not what comes of it"),
+    "mixed": _("Mixed findings"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Something the two of them do.
+    """Something the two of them do: in about so many ``minutes``, as ``often`` as it says in words.
 
     ``url`` is a path in the app and ``label`` what the link to it says. Both are empty where they do it
     without the app.
@@ -39,8 +49,46 @@ class Practice:
     tool: str
     name: str
     text: str
+    minutes: int
+    often: str
     url: str
     label: str = ""
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it can be done: without the app, or in a room that there is."""
+        return not self.url or is_an_address(self.url)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A paper that a strategy leans on, and what it found, in words of our own."""
+
+    who: str
+    year: int
+    title: str
+    where: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A small step of ``minutes`` (2 to 20), and ``why``.
+
+    ``place`` is home, away or anywhere. ``child``: it works with a child around; ``money``: it costs something; ``apart``:
+    it works for two who aren't in the same place. ``tool`` is the room of the app in which it is done, where it is in one.
+    """
+
+    slug: str
+    text: str
+    why: str
+    minutes: int
+    place: str
+    child: bool
+    money: bool
+    apart: bool
+    tool: str
+    strategy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +101,24 @@ class Strategy:
     order: int
     weights: Mapping[str, int]
     practices: tuple[Practice, ...]
+    examples: tuple[str, ...]
+    avoid: tuple[str, ...]
+    not_when: str
+    evidence: str
+    strength: str
+    sources: tuple[Source, ...]
+    steps: tuple[Step, ...]
     html: SafeString
+
+    @property
+    def strength_in_words(self) -> str:
+        """How much research there is, in words."""
+        return str(STRENGTHS[self.strength])
+
+    @property
+    def built(self) -> tuple[Practice, ...]:
+        """The practices that can be done today."""
+        return tuple(practice for practice in self.practices if practice.is_built)
 
     @property
     def answers(self) -> tuple[Cause, ...]:
@@ -99,16 +164,41 @@ def _by_slug() -> dict[str, Strategy]:
     return {strategy.slug: strategy for strategy in all_strategies()}
 
 
+@cache
+def steps() -> Mapping[str, Step]:
+    """Return all small steps by slug, in the order of the strategies."""
+    return MappingProxyType({step.slug: step for strategy in all_strategies() for step in strategy.steps})
+
+
+@cache
+def is_an_address(url: str) -> bool:
+    """Whether a path leads to a page of the app."""
+    try:
+        resolve(url)
+    except Resolver404:
+        return False
+    return True
+
+
 def _strategy(slug: str) -> Strategy:
     front, html = _read(slug)
-    practices = tuple(Practice(**practice) for practice in front.pop("practice"))
-    weights = MappingProxyType(front.pop("causes"))
-    return Strategy(slug=slug, weights=weights, practices=practices, html=html, **front)
+    small = tomllib.loads((STEPS / f"{slug}.toml").read_text(encoding="utf-8"))["step"]
+    return Strategy(
+        slug=slug,
+        html=html,
+        weights=MappingProxyType(front.pop("causes")),
+        practices=tuple(Practice(**practice) for practice in front.pop("practice")),
+        sources=tuple(Source(**source) for source in front.pop("source")),
+        examples=tuple(front.pop("examples")),
+        avoid=tuple(front.pop("avoid")),
+        steps=tuple(Step(strategy=slug, **step) for step in small),
+        **front,
+    )
 
 
 def _read(name: str) -> tuple[dict[str, Any], SafeString]:
     """Return front matter and rendered body of one content file."""
-    _, front, body = (CONTENT / f"{name}.md").read_text(encoding="utf-8").split("+++\n", 2)
+    _nothing, front, body = (CONTENT / f"{name}.md").read_text(encoding="utf-8").split("+++\n", 2)
     return tomllib.loads(front), mark_safe(_markdown().render(body))
 
 

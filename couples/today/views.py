@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from couples.access import Request
 from couples.core.middleware import enter
 from couples.today.gather import gather
+from strategies.reading import all_strategies, premise
 
 
 @login_not_required
@@ -16,7 +17,12 @@ from couples.today.gather import gather
 def home(request: HttpRequest) -> HttpResponse:
     """Signed out: what this is. Signed in: Today."""
     if not request.user.is_authenticated:
-        return render(request, "today/start.html", {"signup_open": settings.SIGNUP != "closed"})
+        context = {
+            "premise": premise(),
+            "strategies": all_strategies(),
+            "signup_open": settings.SIGNUP != "closed",
+        }
+        return render(request, "today/start.html", context)
     if not request.user.agreed:
         return redirect("space:welcome")
     member = enter(request, request.user)

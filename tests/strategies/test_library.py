@@ -2,11 +2,11 @@
 
 import re
 import tomllib
-from difflib import SequenceMatcher
-from itertools import combinations
 from pathlib import Path
 
 import pytest
+
+from strategies.library import AMERICAN, GENDERED
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LIBRARIES = {
@@ -23,18 +23,12 @@ IDEA = {
 }
 WRITTEN = [
     *(ROOT / "strategies" / "content").glob("*.md"),
+    *(ROOT / "strategies" / "steps").glob("*.toml"),
     *(ROOT / path for path, _, _ in LIBRARIES.values()),
     *(ROOT / "templates" / "help").glob("*.html"),
     *(ROOT / "templates" / "strategies").glob("*.html"),
     ROOT / "couples" / "help" / "helplines.toml",
 ]
-AMERICAN = re.compile(
-    r"\b(colou?rize|color|favorite|favor|behavior|neighbor|honor|flavor|humor|center|theater|gray|cozy|mom|"
-    r"\w+(?<!pr)(?<!s)(?<!cap)iz(e|es|ed|ing)|cancel(ed|ing)|travel(ed|ing|er)|practic(ed|ing)|to practice|"
-    r"vacation|apartment|sidewalk|movies?|cookies?|fulfill|enroll|counselor|program(?! that))\b",
-    re.IGNORECASE,
-)
-SHARES_A_THIRD = 0.34
 
 
 def rows(table: str) -> list[dict]:
@@ -42,10 +36,6 @@ def rows(table: str) -> list[dict]:
         content = tomllib.load(source)
     assert list(content) == [table]
     return content[table]
-
-
-def gist(text: str) -> set[str]:
-    return {word for word in re.findall(r"[a-zà-ÿ’]+", text.lower()) if len(word) > 3}
 
 
 @pytest.mark.parametrize("table", LIBRARIES)
@@ -57,18 +47,6 @@ def test_enough_rows_of_one_shape_with_slugs_of_their_own(table):
     for row in found:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", row["slug"])
         assert all(value.strip() for value in row.values() if isinstance(value, str)), row["slug"]
-
-
-@pytest.mark.parametrize("table", LIBRARIES)
-def test_no_two_say_nearly_the_same(table):
-    _, fields, _ = LIBRARIES[table]
-    texts = {row["slug"]: " ".join(row[field] for field in fields) for row in rows(table)}
-    for (one, first), (other, second) in combinations(texts.items(), 2):
-        a, b = gist(first), gist(second)
-        assert len(a & b) / len(a | b) < SHARES_A_THIRD, (one, other)
-        assert SequenceMatcher(None, first, second, autojunk=False).quick_ratio() < 0.9 or (
-            SequenceMatcher(None, first, second, autojunk=False).ratio() < 0.7
-        ), (one, other)
 
 
 def test_ideas_are_described_in_known_words():
@@ -118,11 +96,11 @@ def test_the_voice_is_calm_british_and_typeset(path):
         text,
         flags=re.S,
     )
+    # A paper keeps its own title.
+    said = re.sub(r"^(who|title|where) = .*$", "", said, flags=re.MULTILINE)
     assert "!" not in said
     assert not AMERICAN.search(said), AMERICAN.search(said)
     if path.suffix == ".md":
         body = text.split("+++\n", 2)[2]
         assert not re.search(r"['\"]|coming soon|\bcure\b|guaranteed", body)
-    assert not re.search(
-        r"\b(he|she|his|her|him|hers|husband|wife|boyfriend|girlfriend)\b", said, re.IGNORECASE
-    )
+    assert not GENDERED.search(said)
