@@ -10,6 +10,7 @@ from strategies import library, reading
 from strategies.kinds import PLACES
 from strategies.library import Kind
 
+pytestmark = pytest.mark.django_db
 COUNTED = re.compile(r"^([a-z ]+): (\d+)$", re.MULTILINE)
 
 
