@@ -31,6 +31,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from reconnect import logs
 from reconnect.secret import secret_key
@@ -137,6 +138,10 @@ TEMPLATES = [
 FORM_RENDERER = "couples.core.forms.Renderer"
 
 if os.environ.get("DATABASE_URL"):
+    if not os.environ["DATABASE_URL"].startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is an address of PostgreSQL (postgresql://…). Leave it empty for SQLite, in the folder DATA."
+        )
     DATABASES = {"default": dict(dj_database_url.parse(os.environ["DATABASE_URL"]))}
     DATABASES["default"].setdefault("OPTIONS", {})
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}

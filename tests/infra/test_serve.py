@@ -57,6 +57,15 @@ def test_an_unreachable_database_is_one_sentence(tmp_path):
     assert "hidden-word" not in said
 
 
+@pytest.mark.parametrize(
+    "address", ["sqlite:////tmp/x.sqlite3", "mysql://a:hidden-word@h/x", "hidden-word", "://"]
+)
+def test_a_database_of_another_kind_is_one_sentence(tmp_path, address):
+    said = refused(run(*SERVE, DATA=str(tmp_path), DATABASE_URL=address, PORT="0"))
+    assert "DATABASE_URL is an address of PostgreSQL" in said
+    assert "hidden-word" not in said
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_serves_and_ends_well(tmp_path, how):
     """From an empty folder with a space in its name; a second start has nothing to do."""

@@ -470,7 +470,8 @@ def test_a_page_that_never_reads_makes_nothing_grow(cast, served, follow, listen
     deaf.close()
 
 
-def test_a_write_that_takes_too_long_lets_the_page_go(cast, monkeypatch):
+@pytest.mark.parametrize("which", ["http.response.start", "http.response.body"])
+def test_a_write_that_takes_too_long_lets_the_page_go(cast, monkeypatch, which):
     """A send that never ends is what a full buffer looks like from here."""
     import asyncio
 
@@ -479,7 +480,7 @@ def test_a_write_that_takes_too_long_lets_the_page_go(cast, monkeypatch):
     monkeypatch.setattr(stream, "PATIENCE", 0.05)
 
     async def never(message):
-        if message["type"] == "http.response.body":
+        if message["type"] == which:
             await asyncio.Event().wait()
 
     async def talk():
