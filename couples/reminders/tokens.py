@@ -29,13 +29,14 @@ def _mark(person: uuid.UUID, kind: str) -> bytes:
 def make(person: uuid.UUID, *kinds: str) -> str:
     """Return the token for these kinds of one person's; the same every time."""
     marks = b"".join(_mark(person, kind) for kind in sorted(set(kinds)))
-    return _signer().sign(base64.urlsafe_b64encode(person.bytes + marks).decode())
+    return _signer().sign(base64.urlsafe_b64encode(person.bytes + marks).decode().rstrip("="))
 
 
 def read(token: str) -> tuple[uuid.UUID, list[ReminderKind]] | None:
     """Return whose it is and for which kinds, as far as there still are such; None for what isn't one of ours."""
     try:
-        said = base64.urlsafe_b64decode(_signer().unsign(token))
+        text = _signer().unsign(token)
+        said = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         person = uuid.UUID(bytes=said[:16])
     except (BadSignature, ValueError, binascii.Error):
         return None

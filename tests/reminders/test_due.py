@@ -1,6 +1,7 @@
 """What one is reminded of, when, and what not: each kind, called off, done, seen, over, and days off."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -303,7 +304,9 @@ def test_the_mail_is_in_nobodys_words(alex, smtp, cast, soon):
     step_on(cast, NOON.date())
     assert soon() == 1
     (message,) = smtp.got
-    whole = (message.as_string() + words(message)).lower()
+    # Letters of a token may happen to make a word.
+    headers = "".join(f"{name}: {value}\n" for name, value in message.items() if name != "List-Unsubscribe")
+    whole = (headers + re.sub(r"/off/\S+", "/off/", words(message))).lower()
     for secret in ("sam", "canary", "date", "note", "goal", "step", "tomorrow", "partner"):
         found = whole.replace("date: ", "") if secret == "date" else whole
         assert secret not in found, secret
