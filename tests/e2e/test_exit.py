@@ -18,7 +18,7 @@ from tests.e2e.conftest import PATIENCE
 from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, reads, shot, write
 from tests.world import make_goal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SECRET = "only ours"
 
 

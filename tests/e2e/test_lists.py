@@ -14,7 +14,7 @@ from couples.notes.models import GIVEN, Note
 from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, shot
 from tests.world import make_goal, make_plan
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 MANY = 300
 NARROW = {**ON_A_PHONE, "viewport": {"width": 320, "height": 640}}
 NAME = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis"

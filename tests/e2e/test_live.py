@@ -251,6 +251,7 @@ def tone() -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.once
 def test_what_plays_goes_on_and_an_open_dialog_stays_open(cast, couple):
     """No page has either in its part that is morphed yet; later rooms will."""
     _alex, sam = couple
@@ -344,6 +345,7 @@ def test_signed_out_in_the_middle_of_a_sentence_keeps_it(cast, couple):
     expect(words).to_have_value("I wanted to say")
 
 
+@pytest.mark.once
 def test_a_server_that_comes_back_is_followed_again(cast, window):
     sam = window()
     with serving() as first:
@@ -410,6 +412,7 @@ def test_a_page_nobody_looks_at_has_no_stream(cast, couple):
     expect(main(page).get_by_text("while it was hidden")).to_be_visible()
 
 
+@pytest.mark.once
 def test_a_stream_that_a_proxy_cuts_takes_nothing_else_along(cast, couple):
     """The page works as before, says that it may be old, and offers what would lose a word only where none is typed."""
     _alex, sam = couple
@@ -442,6 +445,7 @@ def held_stream(window: Window) -> Callable[[], None]:
     return let
 
 
+@pytest.mark.once
 def test_a_page_has_one_stream(cast, couple):
     """Asked for again while it is being made, there is no second one."""
     _alex, sam = couple
@@ -459,6 +463,7 @@ def test_a_page_has_one_stream(cast, couple):
     assert len(asked) == 1
 
 
+@pytest.mark.once
 def test_a_page_that_is_hidden_while_its_stream_is_made_lets_it_go(cast, couple, monkeypatch):
     _alex, sam = couple
     monkeypatch.setattr(stream, "BEAT", 0.2)
@@ -473,6 +478,7 @@ def test_a_page_that_is_hidden_while_its_stream_is_made_lets_it_go(cast, couple,
     expect(main(page).get_by_text("while it was hidden")).to_be_visible()
 
 
+@pytest.mark.once
 def test_what_one_reads_stays_where_it_is_though_the_focus_is_elsewhere(cast, couple):
     _alex, sam = couple
     today = cast.member("sam").today
@@ -489,6 +495,7 @@ def test_what_one_reads_stays_where_it_is_though_the_focus_is_elsewhere(cast, co
     assert abs(read.bounding_box()["y"] - before) < 2
 
 
+@pytest.mark.once
 def test_a_stream_without_a_beat_is_given_up_and_a_new_day_is_looked_at(cast, couple, monkeypatch):
     _alex, sam = couple
     monkeypatch.setattr(stream, "BEAT", 600.0)
@@ -505,6 +512,7 @@ def test_a_stream_without_a_beat_is_given_up_and_a_new_day_is_looked_at(cast, co
     sam.complaints.clear()
 
 
+@pytest.mark.once
 def test_a_page_without_script_is_as_it_was(cast, window):
     quiet = window(java_script_enabled=False).sign_in(cast.sam)
     give(cast, "without script")
@@ -512,6 +520,7 @@ def test_a_page_without_script_is_as_it_was(cast, window):
     expect(quiet.page.locator("#old")).to_be_hidden()
 
 
+@pytest.mark.once
 def test_what_the_page_does_by_itself_complains_of_nothing(cast, couple):
     """Where the answer is an error, the page goes on as it was."""
     _alex, sam = couple

@@ -20,7 +20,7 @@ from tests.space.conftest import code_in
 from tests.space.test_passkeys import add
 from tests.space.test_second_factor import code_of, codes_on
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 SHORT = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
 ABLE = {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
 
@@ -233,7 +233,6 @@ def test_where_there_are_no_passkeys_the_page_says_so(window, cast):
     expect(page.get_by_role("button", name="Make it on this device")).to_be_hidden()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("width", [320, 1280])
 def test_the_pages_of_it_are_clean(window, cast, width):
     opened = window(viewport={"width": width, "height": 800})

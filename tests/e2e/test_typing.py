@@ -25,7 +25,7 @@ from tests.e2e.people import (
 )
 from tests.world import make_goal
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 both_ways = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 WHAT = "You drove all night."
 MEANING = "I didn’t have to ask."
