@@ -81,7 +81,8 @@ def fill(alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, r
     """Make about 20 goals a year over the last ``days`` days: most of them over by now, some going on."""
     make = Filling((alex, sam), couple, today, rng)
     _home(make)
-    _others(make)
+    _of_one(make)
+    _together(make)
     texts = content.rows("goals/demo.toml", "goal")
     for number in range(max(A_YEAR * days // 365 - len(make.goals), LATEST)):
         _past(make, texts, number, today - dt.timedelta(days=min(14 + number * 365 // A_YEAR, max(days, 15))))
@@ -129,8 +130,8 @@ def _home(make: Filling) -> None:
         make.step(part, "Look at how it went", author, today + 26 * day, done=False)
 
 
-def _others(make: Filling) -> None:
-    """One of each other kind: with support, for the partner, proposed to alex, and only alex’s."""
+def _of_one(make: Filling) -> None:
+    """One of sam’s own, with support, and one that alex has for sam."""
     alex, sam = make.pair
     today, day = make.today, dt.timedelta(days=1)
     run = make.goal(
@@ -154,6 +155,12 @@ def _others(make: Filling) -> None:
         whose=Whose.PARTNER,
         supported=True,
     )
+
+
+def _together(make: Filling) -> None:
+    """One of the two of them, one proposed to alex, and one that is only alex’s."""
+    alex, sam = make.pair
+    today, day = make.today, dt.timedelta(days=1)
     evening = make.goal(
         sam,
         today - 90 * day,

@@ -21,6 +21,7 @@ from couples.access import Request
 from couples.core import wall
 from couples.core.clock import today_in
 from couples.core.doors import signed_out
+from couples.core.owners import lock
 from couples.core.people import Person
 from couples.reminders.models import Device, mark_of
 from couples.reminders.subscriptions import Subscription
@@ -70,7 +71,7 @@ def add(request: Request, subscription: Subscription) -> Device:
     """
     person, mark = request.member.person, mark_of(subscription.endpoint)
     # One after the other, so that many at once are no more than there may be.
-    list(Person.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
+    lock(Person.objects.all(), person.pk)
     mine = Device.objects.filter(owner=person)
     said = {
         "subscription": subscription.text,

@@ -10,7 +10,7 @@ import uuid
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
 from couples.core.reminding import KINDS, ReminderKind
 
@@ -40,12 +40,8 @@ def read(token: str) -> tuple[uuid.UUID, list[ReminderKind]] | None:
         person = uuid.UUID(bytes=said[:16])
     except (BadSignature, ValueError, binascii.Error):
         return None
-    marks = [said[at : at + _SIZE] for at in range(16, len(said), _SIZE)]
-    kinds = [
-        kind
-        for kind in KINDS.values()
-        if any(constant_time_compare(mark, _mark(person, kind.slug)) for mark in marks)
-    ]
+    marks = {said[at : at + _SIZE] for at in range(16, len(said), _SIZE)}
+    kinds = [kind for kind in KINDS.values() if _mark(person, kind.slug) in marks]
     return (person, kinds) if kinds else None
 
 

@@ -66,6 +66,8 @@
     location.reload();
   };
   const afresh = () => (held() ? moved() : reload());
+  // What would lose a word isn't offered any more once there is one; where the page has moved on, the sentence says so.
+  doc.addEventListener("input", () => old.dataset.said === old.dataset.old && held() && one("a", old)?.remove());
   const grown = new WeakSet();
   doc.addEventListener("htmx:config:request", (event) => {
     const { ctx } = event.detail;
