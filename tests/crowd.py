@@ -3,11 +3,14 @@
 import datetime as dt
 import uuid
 
+from couples.checkins.models import Focus
 from couples.core.news import News
+from couples.core.practice import Done
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
+from couples.meeting.models import Agreement, Line, Meeting
 from couples.notes.models import GIVEN, Answer, Note
-from tests.world import World, make_device, make_goal, make_plan, make_sending, make_session
+from tests.world import World, make_checkin, make_device, make_goal, make_plan, make_sending, make_session
 
 
 def crowd(world: World, many: int) -> None:
@@ -37,6 +40,44 @@ def crowd(world: World, many: int) -> None:
         make_sending(world.cast.member("alex"))
     _plans(world, many)
     _goals(world, many)
+    _weeks(world, many)
+    _meetings(world, many)
+
+
+def _weeks(world: World, many: int) -> None:
+    """Check-ins of many weeks, of both and of one alone; what was done on many days; and a focus after the other."""
+    alex, sam = world.cast.member("alex"), world.cast.member("sam")
+    before = Focus.objects.filter(couple=alex.couple).count()
+    for number in range(before, before + many):
+        week = alex.week.first - dt.timedelta(weeks=2 + number)
+        for member in (alex, sam):
+            make_checkin(member, week=week, couple=member.couple, opens_on=week)
+        make_checkin(alex, week=week)
+        day = alex.today - dt.timedelta(days=number)
+        Done.objects.get_or_create(couple=alex.couple, day=day, what="notes")
+        Focus.objects.create(couple=alex.couple, strategy="goals", seat=2, since=day, ended_on=day)
+
+
+def _meetings(world: World, many: int) -> None:
+    """Meetings of many weeks, some of them never closed, each with what both said and agreed."""
+    cast, alex = world.cast, world.cast.member("alex")
+    before, meetings = Meeting.objects.filter(couple=cast.ours).count() + 9, []
+    for number in range(before, before + many):
+        week = alex.week.first - dt.timedelta(weeks=number)
+        days = {"week": week, "until": week + dt.timedelta(days=6), "begun_on": week}
+        ended = {"ended_on": None if number % 5 == 0 else week}
+        meetings.append(Meeting(couple=cast.ours, part="well", **days, **ended))
+    Meeting.objects.bulk_create(meetings)
+    ours = {"couple": cast.ours, "author": cast.alex}
+    Agreement.objects.bulk_create(
+        Agreement(**ours, meeting=one, words="agreed", by=one.until, who=cast.sam) for one in meetings
+    )
+    Line.objects.bulk_create(
+        Line(couple=cast.ours, meeting=one, author=author, part=part, words="said")
+        for one in meetings
+        for author in (cast.alex, cast.sam)
+        for part in ("well", "wish")
+    )
 
 
 def _plans(world: World, many: int) -> None:

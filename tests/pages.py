@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from couples.checkins.models import CheckIn
 from couples.core.couple import Member
 from couples.dates.models import DatePlan
 from couples.goals.models import Goal
+from couples.meeting.models import Meeting
 from couples.notes.models import Note
 
 PUBLIC = {
@@ -39,6 +42,12 @@ PLAIN = {
     "goals": "/goals/",
     "goals-past": "/goals/past/",
     "goals-new": "/goals/new/",
+    "checkins": "/checkins/",
+    "checkins-new": "/checkins/new/",
+    "checkins-mine": "/checkins/mine/",
+    "checkins-day": "/checkins/day/",
+    "strategy-ours": "/strategies/communication/",
+    "meetings": "/checkins/meeting/",
     "space": "/space/",
     "space-you": "/space/you/",
     "space-us": "/space/us/",
@@ -55,7 +64,7 @@ PLAIN = {
 }
 
 
-def _first(rows: QuerySet[DatePlan] | QuerySet[Goal] | QuerySet[Note]) -> uuid.UUID | None:
+def _first(rows: QuerySet[Any]) -> uuid.UUID | None:
     found: uuid.UUID | None = rows.order_by("pk").values_list("pk", flat=True).first()
     return found
 
@@ -63,8 +72,16 @@ def _first(rows: QuerySet[DatePlan] | QuerySet[Goal] | QuerySet[Note]) -> uuid.U
 def things(member: Member) -> dict[str, str]:
     """Pages about one thing, for this member: what the demo has of each kind and state."""
     notes, plans, goals = (model.objects.open_to(member) for model in (Note, DatePlan, Goal))
+    checkins = CheckIn.objects.open_to(member).order_by("-week")
+    meetings = Meeting.objects.visible_to(member)
     theirs, mine = Q(author=member.partner), Q(author=member.person)
     wanted: dict[str, tuple[str, Callable[[], uuid.UUID | None]]] = {
+        "checkin-revealed": ("/checkins/{}/", lambda: _first(checkins.filter(mine))),
+        "checkin-own": ("/checkins/{}/", lambda: _first(CheckIn.objects.own_of(member))),
+        "checkin-edit": ("/checkins/{}/edit/", lambda: _first(CheckIn.objects.own_of(member))),
+        "checkin-remove": ("/checkins/{}/remove/", lambda: _first(CheckIn.objects.own_of(member))),
+        "meeting": ("/checkins/meeting/{}/", lambda: _first(meetings.filter(ended_on=None))),
+        "meeting-kept": ("/checkins/meeting/{}/", lambda: _first(meetings.exclude(ended_on=None))),
         "note-theirs": ("/notes/{}/", lambda: _first(notes.filter(theirs, answer__isnull=True))),
         "note-answered": ("/notes/{}/", lambda: _first(notes.filter(mine, answer__isnull=False))),
         "note-remove": ("/notes/{}/remove/", lambda: _first(notes.filter(mine))),

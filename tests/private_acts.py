@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from couples.checkins.models import Aside, CheckIn, Choice
 from couples.core.drafts import Draft
 from couples.core.due import Due
 from couples.core.handover import Handover
 from couples.core.news import News
 from couples.core.once import new_id
 from couples.core.people import Person
+from couples.core.practice import DoneAlone
 from couples.dates.models import DatePlan, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
 from couples.notes.models import Kept, Note
@@ -43,6 +45,8 @@ NEVER_PRIVATELY: dict[tuple[type[Model], str], str] = {
     (PlanOption, "change"): "a draft that is written anew has new ones",
     (Hours, "remove"): "they go with their account",
     (Reminder, "remove"): "off is a choice as well",
+    (DoneAlone, "change"): "there is nothing in it to change",
+    (DoneAlone, "remove"): "it was done that day, whatever comes of it",
 }
 """What nobody does alone, and why: each kind of act on a model that ``test_silence.py`` doesn't ask for."""
 
@@ -90,7 +94,7 @@ def throw_a_note_away(world: World, alex: Client) -> None:
     post(alex, "notes:remove", world.own_note.pk)
 
 
-@writes(Note, News)
+@writes(Note, News, DoneAlone)
 def give_a_note_from_a_day_on(world: World, alex: Client) -> None:
     day = (world.cast.member("alex").today + dt.timedelta(days=5)).isoformat()
     post(alex, "notes:give", world.own_note.pk, when="day", day=day)
@@ -115,6 +119,57 @@ def search_the_notes(world: World, alex: Client) -> None:
 @writes(News)
 def read_the_news(world: World, alex: Client) -> None:
     post(alex, "core:news_open", world.news.pk)
+
+
+ANSWERS = {
+    "closeness": "2",
+    "stress": "4",
+    "conflict": "4",
+    "appreciation": "secret thanks",
+    "note": "secret note",
+    "keep": "conflict",
+}
+
+
+@writes(CheckIn, Aside)
+def check_in_anew(world: World, alex: Client) -> None:
+    post(alex, "checkins:remove", world.own_checkin.pk)
+    post(alex, "checkins:new", **ANSWERS)
+    assert CheckIn.objects.get(pk=world.own_checkin.pk).couple is None
+
+
+@writes(CheckIn, Aside)
+def change_a_check_in(world: World, alex: Client) -> None:
+    post(alex, "checkins:edit", world.own_checkin.pk, **ANSWERS)
+
+
+@writes(CheckIn)
+def seal_a_check_in(world: World, alex: Client) -> None:
+    post(alex, "checkins:seal", world.own_checkin.pk)
+    assert CheckIn.objects.get(pk=world.own_checkin.pk).couple is not None
+
+
+@writes(CheckIn)
+def take_a_check_in_back(world: World, alex: Client) -> None:
+    post(alex, "checkins:take_back", world.sealed_checkin.pk)
+    assert CheckIn.objects.get(pk=world.sealed_checkin.pk).couple is None
+
+
+@writes(CheckIn, Aside)
+def throw_a_check_in_away(world: World, alex: Client) -> None:
+    post(alex, "checkins:remove", world.own_checkin.pk)
+
+
+@writes(Choice)
+def say_something_of_a_strategy(world: World, alex: Client) -> None:
+    post(alex, "checkins:choose", "goals", says="no")
+    post(alex, "checkins:choose", "goals", says="focus")
+
+
+@writes(Choice)
+def take_back_what_one_said_of_a_strategy(world: World, alex: Client) -> None:
+    post(alex, "checkins:unsay", "quality-time")
+    assert not Choice.objects.filter(strategy="quality-time").exists()
 
 
 TIMES = {"day_1": "2031-05-01", "time_1": "19:00", "minutes": "180"}
@@ -233,7 +288,8 @@ def plan_what_another_room_handed_over(world: World, alex: Client) -> None:
     post(alex, "dates:new", **PLAN, once=str(uuid.uuid4()), source=str(handed.pk))
 
 
-REMINDERS = dict.fromkeys(("new", "date-tomorrow", "date-look_back", "goal-step", "note-opens"), "off")
+KINDS = ("new", "date-tomorrow", "date-look_back", "goal-step", "note-opens", "checkin-week")
+REMINDERS = dict.fromkeys(KINDS, "off")
 HOURS = {"begins": "", "ends": ""}
 
 
@@ -274,7 +330,7 @@ def turn_a_kind_off_by_its_link(world: World, alex: Client) -> None:
     post(alex, "reminders:off", tokens.make(world.cast.alex.pk, "new"))
 
 
-@writes(Person, Note, Consent)
+@writes(Person, Note, CheckIn, Choice, Consent)
 def take_the_consent_back(world: World, alex: Client) -> None:
     post(alex, "account_reauthenticate", password=PASSWORD)
     post(alex, "space:consent")

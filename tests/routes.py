@@ -1,5 +1,6 @@
 """A row for each route: what it answers to whom. A route without a row fails ``test_access.py``."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,9 +8,11 @@ from typing import Any
 
 from django.db.models import Model
 
+from couples.checkins.models import CheckIn, Choice
 from couples.core.news import News
 from couples.dates.models import DatePlan, PlanTask
 from couples.goals.models import Goal, GoalStep
+from couples.meeting.models import Meeting
 from couples.notes.models import Note
 from couples.reminders.models import Device
 from couples.space.models import Invitation
@@ -27,6 +30,7 @@ class Route:
 
     ``shared``: the address of a thing that alex and sam both see, ``mine``: of one that only its ``owner`` sees.
     ``part``: the name of the part's id in the address, beside ``pk`` of what it is part of.
+    ``also``: what stands in the address of a thing beside its id, whatever the thing.
     ``others``: the address of what is nobody's. ``answers``: what the two may get, whatever the state of the thing.
     """
 
@@ -36,6 +40,7 @@ class Route:
     shared: Kwargs | None = None
     mine: Kwargs | None = None
     part: str = ""
+    also: dict[str, Any] = field(default_factory=dict)
     others: dict[str, Any] = field(default_factory=dict)
     post: dict[str, Any] = field(default_factory=dict)
     owner: str = "alex"
@@ -49,7 +54,7 @@ class Route:
     def naming(self, thing: Any) -> dict[str, Any]:
         """The address of a thing."""
         if not self.part:
-            return {"pk": thing.pk}
+            return {"pk": thing.pk, **self.also}
         return {"pk": getattr(thing, f"{thing.part_of}_id"), self.part: thing.pk}
 
     def hidden(self, world: World, who: str) -> list[dict[str, Any]]:
@@ -65,7 +70,8 @@ class Route:
 
 def things(methods: tuple[str, ...], model: type[Model], name: str, **more: Any) -> Route:
     """A route about one thing: ``name`` is one in the world that alex and sam share."""
-    return Route(methods, model=model, shared=lambda world: {"pk": getattr(world, name).pk}, **more)
+    also = more.get("also", {})
+    return Route(methods, model=model, shared=lambda world: {"pk": getattr(world, name).pk, **also}, **more)
 
 
 def own(methods: tuple[str, ...], model: type[Model], name: str, **more: Any) -> Route:
@@ -97,6 +103,8 @@ STEP = {"text": "x", "who": "both", "day": "2031-05-01", "once": str(uuid.uuid4(
 WORDS = {"what": "x", "meaning": "y", "once": str(uuid.uuid4())}
 TIMES = {"day_1": "2031-05-01", "time_1": "19:00", "minutes": "180"}
 JOIN = {"token": TOKEN}
+CHECKIN, SLUG = (CheckIn, "checkin"), {"slug": "goals"}
+MEETING, SOON = (Meeting, "meeting"), (dt.datetime.now(tz=dt.UTC).date() + dt.timedelta(days=9)).isoformat()
 
 ROUTES: dict[str, Route] = {
     "healthz": Route(GET, public=True),
@@ -143,6 +151,40 @@ ROUTES: dict[str, Route] = {
     "notes:answer": things(POST, *NOTE, post={"words": "x"}),
     "notes:keep": things(POST, *NOTE, post={"keep": "1"}),
     "notes:remove": things(BOTH, *NOTE),
+    "checkins:home": Route(GET, answers=(200,)),
+    "checkins:new": Route(BOTH, post={"closeness": "4"}, answers=(200, 302)),
+    "checkins:mine": Route(GET, answers=(200,)),
+    "checkins:rhythm": Route(BOTH, post={"weekday": "2", "every": "7", "version": "0"}, answers=(200, 302)),
+    "checkins:detail": things(GET, *CHECKIN, answers=(200,)),
+    "checkins:edit": things(BOTH, *CHECKIN, post={"closeness": "4"}, answers=(302, 403)),
+    "checkins:seal": things(POST, *CHECKIN, answers=(302, 403)),
+    "checkins:take_back": things(POST, *CHECKIN, answers=(302, 403)),
+    "checkins:remove": things(BOTH, *CHECKIN, answers=(302, 403)),
+    "checkins:choice": things(GET, Choice, "choice", answers=(302,)),
+    "checkins:choose": Route(POST, others=SLUG, post={"says": "focus"}, answers=(302,)),
+    "checkins:unsay": Route(POST, others=SLUG, answers=(302,)),
+    "checkins:begin": Route(POST, others=SLUG, answers=(302,)),
+    "checkins:rest": Route(POST, others=SLUG, answers=(302,)),
+    "checkins:step_done": Route(POST, post={"step": "x"}, answers=(302,)),
+    "checkins:step_undo": Route(POST, post={"step": "x"}, answers=(302,)),
+    "checkins:step_swap": Route(POST, post={"step": "x"}, answers=(302,)),
+    "meeting:home": Route(GET, answers=(200,)),
+    "meeting:begin": Route(POST, answers=(302,)),
+    "meeting:detail": things(GET, *MEETING, answers=(200,)),
+    "meeting:go": things(POST, *MEETING, post={"part": "talk", "to": "wish"}, answers=(302,)),
+    "meeting:line": things(
+        POST, *MEETING, also={"part": "well"}, post={"words": "x", "version": "0"}, answers=(302,)
+    ),
+    "meeting:agree": things(
+        POST,
+        *MEETING,
+        post={"words": "x", "who": "both", "by": SOON, "version": "0"},
+        answers=(302,),
+    ),
+    "meeting:how": things(POST, *MEETING, post={"how": "kept"}, answers=(302,)),
+    "meeting:date": things(POST, *MEETING, answers=(302,)),
+    "meeting:close": things(POST, *MEETING, answers=(302,)),
+    "meeting:history": things(GET, *MEETING, answers=(200,)),
     "dates:home": Route(GET, answers=(200,)),
     "dates:past": Route(GET, answers=(200,)),
     "dates:ideas": Route(GET, answers=(200,)),

@@ -15,6 +15,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from couples.checkins.stepping import today_of
 from couples.core import live
 from couples.core.live import ROOMS, SPACE
 from couples.core.news import KINDS
@@ -23,7 +24,7 @@ from couples.goals.models import Goal
 from tests.crawl import bare
 from tests.pages import PLAIN, things
 from tests.routes import ROUTES
-from tests.world import World, make_goal, make_plan
+from tests.world import World, make_choice, make_goal, make_plan
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2027, 3, 17, 18, 30, tzinfo=dt.UTC)
@@ -68,6 +69,15 @@ ACTS: list[Act] = [
     ("goals:step_edit", on("step"), {"text": "another step", "who": "both", "day": "2027-03-21", "version": "0"}),
     ("goals:step_tick", on("step"), {"done": "1"}),
     ("goals:step_remove", on("goal", "step"), {}),
+    ("checkins:rest", lambda _: ["communication"], {}),
+    ("checkins:choose", lambda _: ["communication"], {"says": "fine"}),
+    ("checkins:rhythm", lambda _: [], {"weekday": "2", "every": "14", "version": "0"}),
+    ("meeting:go", on("meeting"), {"part": "talk", "to": "wish"}),
+    ("meeting:line", lambda world: [world.meeting.pk, "talk"], {"words": "the garden", "version": "0"}),
+    ("meeting:agree", on("meeting"), {"words": "a walk", "who": "both", "by": "2027-03-20", "version": "0"}),
+    ("meeting:how", on("meeting"), {"how": "partly"}),
+    ("meeting:close", on("meeting"), {}),
+    ("meeting:begin", lambda _: [], {}),
     ("space:us", lambda _: [], {"time_zone": "Europe/Lisbon", "together_since": "2019-03-01", "version": "0"}),
     ("space:you", lambda _: [], {"name": "Somebody", "time_zone": "Europe/Berlin", "language": "en-gb"}),
 ]  # fmt: skip
@@ -81,12 +91,23 @@ def also(world: World) -> list[Act]:
     own, over = make_goal(alex, "in"), make_goal(alex, "in")
     Goal.objects.filter(pk=own.pk).update(whose="author")
     Goal.objects.filter(pk=over.pk).update(state="reached", ended_on=alex.today, ended_by=alex.person)
+    step = today_of(alex).step.slug
+    both_want(world)
     return [
+        ("checkins:step_done", lambda _: [], {"step": step}),
+        ("checkins:step_swap", lambda _: [], {"step": step}),
+        ("checkins:begin", lambda _: ["goals"], {}),
         ("dates:keep", lambda _: [moving.pk], {"seen": DatePlan.objects.get(pk=moving.pk).standing}),
         ("goals:take_back", lambda _: [waiting.pk], {}),
         ("goals:support", lambda _: [own.pk], {"support": "1"}),
         ("goals:take_up", lambda _: [over.pk], {}),
     ]
+
+
+def both_want(world: World) -> None:
+    """Both said that they want something, which has no place yet."""
+    for member in map(world.cast.member, ("alex", "sam")):
+        make_choice(member, strategy="goals", couple=member.couple, opens_on=member.today)
 
 
 def read(client, paths):
@@ -114,8 +135,9 @@ def test_what_one_does_the_others_pages_follow(world: World, browse, monkeypatch
     actor, watcher = browse(who), browse(other)
     member = world.cast.member(other)
     paths = {path for name, path in (PLAIN | things(member)).items() if name != "sign-out"}
+    rooms = ("notes:", "dates:", "goals:", "space:", "checkins:", "meeting:")
     paths |= {reverse(name, kwargs=route.kwargs(world)) for name, route in ROUTES.items()
-              if name.startswith(("notes:", "dates:", "goals:", "space:")) and "GET" in route.methods}  # fmt: skip
+              if name.startswith(rooms) and "GET" in route.methods}  # fmt: skip
     paths = {path for path, page in read(watcher, sorted(paths)).items() if "<html" in page}
     paths |= {f"/dates/{plan.pk}/" for plan in DatePlan.objects.open_to(member)}
     paths |= {f"/goals/{goal.pk}/" for goal in Goal.objects.open_to(member)}
@@ -131,7 +153,7 @@ def test_what_one_does_the_others_pages_follow(world: World, browse, monkeypatch
         heard = {said[1] for said in told if said[0] == member.person.pk}
         assert {said[0] for said in told} <= {member.person.pk}, name
         room = f"/{name.partition(':')[0]}/"
-        near = sorted(path for path in paths if path.startswith(room) or path in PLAIN.values())
+        near = sorted(path for path in paths if room in path or path in PLAIN.values())
         after = read(watcher, near)
         different = {path for path in near if before[path] != after[path]}
         if different:
@@ -160,10 +182,16 @@ def test_whatever_changes_something_by_a_form_is_tried_here_or_is_no_matter_of_t
         "goals:take_back",
         "goals:support",
         "goals:take_up",
+        *ELSEWHERE,
+        "checkins:step_done",
+        "checkins:step_swap",
+        "checkins:begin",
     }
     assert changing - here == ALONE
 
 
+ELSEWHERE = {"checkins:seal", "checkins:step_undo"}
+"""What changes something for the other only where something of theirs stands already: ``tests/checkins/test_live.py``."""
 ALONE = {
     "exit", "core:draft", "core:news_open", "core:news_seen",
     "notes:new", "notes:edit", "notes:take_back", "notes:keep", "notes:search",
@@ -171,6 +199,8 @@ ALONE = {
     "space:welcome", "space:consent", "space:leave", "space:end_session", "space:end_others",
     "space:invite", "space:invite_mail", "space:revoke", "space:confirm", "space:refuse", "space:take_back",
     "space:accept", "space:decline",
+    "checkins:new", "checkins:edit", "checkins:take_back", "checkins:remove", "checkins:unsay",
+    "meeting:date",
     "reminders:home", "reminders:device_add", "reminders:device_end", "reminders:off",
 }  # fmt: skip
 """Nothing of a partner's changes with these; linking and leaving are in ``tests/live``."""

@@ -125,7 +125,7 @@ def test_an_act_that_says_too_little_would_be_noticed(world: World, browse):
         alex.post(reverse("notes:give", args=[world.own_note.pk]), {"when": "now"})
 
     watch = act_and_watch(act, world, browse("alex"))
-    assert {model.__name__ for model in watch.models()} == {"Note", "News"}
+    assert {model.__name__ for model in watch.models()} == {"Note", "News", "Done"}
     assert "share" in {verb for _model, verb in watch.done}
 
 

@@ -4,6 +4,9 @@
 """
 
 import datetime as dt
+import itertools
+import json
+import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Model
 
+from couples.checkins.models import Aside, CheckIn, Choice, Focus, StepPlan, id_of
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.drafts import Draft
@@ -24,9 +28,11 @@ from couples.core.edits import Version
 from couples.core.handover import Handover
 from couples.core.news import News
 from couples.core.people import Person
+from couples.core.practice import Done, DoneAlone
 from couples.core.shared import Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
 from couples.goals.models import Goal, GoalStep
+from couples.meeting.models import Agreement, Line, Meeting
 from couples.notes.models import ANSWERED, Answer, Kept, Note
 from couples.reminders.models import Device, Hours, Reminder, Sending, mark_of
 from couples.space.models import Consent, Invitation, fingerprint
@@ -57,6 +63,13 @@ class World:
     own_goal: Goal
     step: GoalStep
     own_step: GoalStep
+    checkin: CheckIn
+    own_checkin: CheckIn
+    sealed_checkin: CheckIn
+    choice: Choice
+    sealed_choice: Choice
+    meeting: Meeting
+    kept_meeting: Meeting
     news: News
     invitation: Invitation
     claimed: Invitation
@@ -66,7 +79,8 @@ class World:
 
     def only_alexs(self) -> list[Any]:
         """What sam must not be able to tell of."""
-        return [self.own_note, self.later_note, self.own_plan, self.own_task, self.own_goal, self.own_step]
+        alone = [self.own_note, self.later_note, self.own_plan, self.own_task, self.own_goal, self.own_step]
+        return [*alone, self.own_checkin, self.sealed_checkin, self.sealed_choice]
 
 
 def build(cast: Cast) -> World:
@@ -78,6 +92,19 @@ def build(cast: Cast) -> World:
     past = make_plan(sam, "agreed", -5)
     LookBack.objects.create(plan=past, author=cast.sam, line=f"{CANARY} line", best=f"{CANARY} best")
     goal, own_goal = make_goal(alex, "in"), make_goal(alex, "in", shared=False)
+    before, both = alex.week.first - 7 * DAY, {"couple": alex.couple, "opens_on": alex.today}
+    make_checkin(sam, week=before, **both)
+    Focus.objects.create(couple=alex.couple, strategy="communication", seat=1, since=alex.today)
+    for member in (alex, sam):
+        make_choice(member, strategy="communication", **both)
+    kept_meeting, meeting = make_meeting(alex, weeks=2, ended_on=alex.today), make_meeting(sam, weeks=1)
+    meeting.looks_at = make_agreement(alex, kept_meeting)
+    meeting.save()
+    for member in (alex, sam):
+        make_line(member, meeting, "talk")
+        make_line(member, kept_meeting, "well")
+    make_line(alex, meeting, "well")
+    make_agreement(sam, meeting)
     return World(
         cast=cast,
         note=news_of,
@@ -94,6 +121,13 @@ def build(cast: Cast) -> World:
         own_goal=own_goal,
         step=GoalStep.objects.create(goal=goal, author=cast.alex, text=f"{CANARY} step"),
         own_step=GoalStep.objects.create(goal=own_goal, author=cast.alex, text=f"{CANARY} own step"),
+        checkin=make_checkin(alex, week=before, **both),
+        own_checkin=make_checkin(alex, pk=id_of(alex, alex.week.first), week=alex.week.first),
+        sealed_checkin=make_checkin(alex, week=before - 7 * DAY, couple=alex.couple),
+        choice=Choice.objects.get(author=cast.alex),
+        sealed_choice=make_choice(alex, couple=alex.couple, strategy="quality-time"),
+        meeting=meeting,
+        kept_meeting=kept_meeting,
         news=News.objects.get(owner=cast.alex),
         invitation=Invitation.objects.create(
             inviter=cast.robin,
@@ -124,6 +158,55 @@ def make_note(member: Member, **seen: Any) -> Note:
     return Note.objects.create(
         author=member.person, what=f"{CANARY} what", meaning=f"{CANARY} meaning", **seen
     )
+
+
+def make_checkin(member: Member, **seen: Any) -> CheckIn:
+    """A check-in of a member, with what they keep of it; ``seen``: week, couple and day, if it isn't only theirs."""
+    some_week = dt.date(2000, 1, 2) + 7 * random.randrange(1000) * DAY
+    words = {"closeness": 4, "stress": 3, "appreciation": f"{CANARY} appreciation", "feelings": ["tired"]}
+    seen = {"week": some_week, "words": json.dumps(words), **seen}
+    made = CheckIn.objects.create(author=member.person, **seen)
+    make_aside(member, made)
+    return made
+
+
+def make_aside(member: Member, of: CheckIn | None = None) -> Aside:
+    """What a member keeps of a check-in."""
+    about = {"about": of.pk if of else uuid.uuid4(), "week": of.week if of else member.week.first}
+    words = json.dumps({"kept": {"wish": f"{CANARY} wish"}, "note": f"{CANARY} note"})
+    return Aside.objects.create(owner=member.person, words=words, **about)
+
+
+def make_choice(member: Member, **seen: Any) -> Choice:
+    """What a member says of a strategy; ``seen``: with which couple, and from which day both see it."""
+    kept = {"strategy": f"none-{uuid.uuid4().hex[:20]}", "says": "focus", "pressed_on": member.today}
+    return Choice.objects.create(author=member.person, **{**kept, **seen})
+
+
+def make_meeting(
+    member: Member, couple: Couple | None = None, weeks: int | None = None, **more: Any
+) -> Meeting:
+    """A meeting of a member's couple, or of another one: so many ``weeks`` ago, or of a week that nobody else uses."""
+    week = dt.date(1970, 1, 4) + 7 * next(_WEEKS) * DAY
+    if weeks is not None:
+        week = member.week.first - 7 * weeks * DAY
+    kept = {"couple": couple or member.couple, "week": week, "until": week + 6 * DAY, "begun_on": week}
+    return Meeting.objects.create(**{**kept, "part": "talk", **more})
+
+
+_WEEKS = itertools.count()
+
+
+def make_line(member: Member, meeting: Meeting, part: str = "well") -> Line:
+    """What a member says in a part of a meeting."""
+    whose = {"meeting": meeting, "couple": meeting.couple, "author": member.person}
+    return Line.objects.create(**whose, part=part, words=f"{CANARY} {part}")
+
+
+def make_agreement(member: Member, meeting: Meeting, **more: Any) -> Agreement:
+    """What a meeting agreed on, as a member wrote it down."""
+    whose = {"meeting": meeting, "couple": meeting.couple, "author": member.person, "by": member.today + 7 * DAY}
+    return Agreement.objects.create(**{**whose, "words": f"{CANARY} agreement", **more})
 
 
 def make_session(person: Person, key: str, agent: str = "") -> str:
@@ -271,6 +354,18 @@ MAKERS: dict[type[Model], Callable[..., Any]] = {
     Version: _version,
     Invitation: _invitation,
     Consent: lambda member: Consent.objects.create(owner=member.person, version=9, given_on=member.today),
+    CheckIn: make_checkin,
+    Aside: make_aside,
+    Choice: make_choice,
+    Focus: lambda member, couple: Focus.objects.create(
+        couple=couple, strategy="goals", seat=2, since=member.today, ended_on=member.today
+    ),
+    StepPlan: lambda member, couple: StepPlan.objects.create(couple=couple, day=member.today),
+    Done: lambda member, couple: Done.objects.create(couple=couple, day=member.today, what="notes"),
+    Meeting: make_meeting,
+    Line: lambda member, couple: make_line(member, make_meeting(member, couple)),
+    Agreement: lambda member, couple: make_agreement(member, make_meeting(member, couple)),
+    DoneAlone: lambda member: DoneAlone.objects.create(owner=member.person, day=member.today, what="notes"),
     Reminder: lambda member: Reminder.objects.create(owner=member.person, kind="new", channel="push"),
     Hours: lambda member: Hours.objects.create(owner=member.person),
     Device: make_device,

@@ -18,6 +18,7 @@ from couples.core.declared import Declaration
 from couples.core.keys import Held, folded_sql, unfold
 from couples.core.people import Person, zone_of
 from couples.core.policies import of_couples, of_seats
+from couples.core.weeks import ANCHOR, USUAL, Rhythm, Week, week_of
 
 M = TypeVar("M", bound=models.Model)
 ZONE_HOLDS = dt.timedelta(days=2)
@@ -32,7 +33,7 @@ class Couple(models.Model):
         owner="couple",
         export="seen",
         deletion="with_couple",
-        versions=("together_since", "time_zone"),
+        versions=("together_since", "time_zone", "week_from", "week_days"),
     )
     policies = staticmethod(of_couples)
 
@@ -44,9 +45,27 @@ class Couple(models.Model):
     version = models.PositiveIntegerField(default=0)
     former_zone = models.CharField(max_length=64, blank=True, default="")
     zone_changed_at = models.DateTimeField(null=True, blank=True)
+    week_from = models.DateField(_("check-ins counted from"), default=ANCHOR)
+    week_days = models.PositiveSmallIntegerField(_("days between check-ins"), default=USUAL)
+    former_week_from = models.DateField(default=ANCHOR)
+    former_week_days = models.PositiveSmallIntegerField(default=USUAL)
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """How their weeks are counted, perhaps only from a day to come on."""
+        return Rhythm(self.week_from, self.week_days)
+
+    @property
+    def former_rhythm(self) -> Rhythm:
+        """How their weeks were counted before that."""
+        return Rhythm(self.former_week_from, self.former_week_days)
+
+    def week_of(self, day: dt.date) -> Week:
+        """The week of theirs that a day lies in."""
+        return week_of(day, self.rhythm, self.former_rhythm)
 
     @cached_property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -122,6 +141,11 @@ class Member:
         ended = Membership.objects.filter(person=self.person, ended_on__gte=self.today - SAID_FOR)
         return ended.order_by("-ended_on").first()
 
+    @cached_property
+    def week(self) -> Week:
+        """The week it is, of the couple or, alone, of the person."""
+        return self.couple.week_of(self.today) if self.couple else Rhythm().week(self.today)
+
     @property
     def owners(self) -> list[uuid.UUID]:
         """Whose words this member may read: the person's own, and the couple's."""
@@ -143,6 +167,10 @@ _COUPLE = (
     "version",
     "former_zone",
     "zone_changed_at",
+    "week_from",
+    "week_days",
+    "former_week_from",
+    "former_week_days",
 )
 _PARTNER = ("id", "email", "name", "time_zone", "language")
 # The day of Couple.day, or, of somebody alone, the person's.

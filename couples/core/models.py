@@ -9,3 +9,5 @@ from couples.core.handover import Handover as Handover
 from couples.core.keys import Key as Key
 from couples.core.news import News as News
 from couples.core.people import Person as Person
+from couples.core.practice import Done as Done
+from couples.core.practice import DoneAlone as DoneAlone

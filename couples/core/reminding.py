@@ -1,7 +1,8 @@
 """What a person may be reminded of. Each room declares its kinds; ``couples.reminders`` sends them.
 
 A reminder says that there is something, never what: so a kind has no words of its own that leave the app. It is about
-what waits (a kind of due), about what opens (a kind of news that waited for its day), or about anything new.
+what waits (a kind of due), about what opens (a kind of news that waited for its day), about what comes round by itself, or
+about anything new.
 """
 
 import datetime as dt
@@ -31,8 +32,9 @@ class ReminderKind:
 
     ``due``: what waits; ``days``: from which day to which it is worth a reminder, counted from the day it is meant for
     (-1 is the day before), in the person's own zone; ``whole_day``: it is meant for a day of the couple's and not for
-    an hour, so that day counts. ``opens``: news that waited for its day. Neither: anything new, bundled.
-    ``default``: how everybody is reminded who has chosen nothing. Raises ValueError for a kind that is both.
+    an hour, so that day counts. ``opens``: news that waited for its day. ``comes``: what comes round by itself: of which time
+    (a key) a member can be reminded now, or None; it asks the database once at most. None of these: anything new, bundled.
+    ``default``: how everybody is reminded who has chosen nothing. Raises ValueError for a kind that is about two things.
     """
 
     slug: str
@@ -42,11 +44,12 @@ class ReminderKind:
     days: tuple[int, int] = (0, 0)
     whole_day: bool = False
     opens: NewsKind | None = None
+    comes: Callable[[Member], str | None] | None = None
     default: Channel = Channel.OFF
 
     def __post_init__(self) -> None:
-        if self.due is not None and self.opens is not None:
-            raise ValueError("A reminder is about what waits or about what opens.")
+        if sum(about is not None for about in (self.due, self.opens, self.comes)) > 1:
+            raise ValueError("A reminder is about what waits, about what opens or about what comes round.")
         KINDS[self.slug] = self
 
 

@@ -24,6 +24,7 @@ from couples.core.news import News, NewsKind
 from couples.core.once import new_id
 from couples.core.owners import hand_over, lock_whole
 from couples.core.people import Person
+from couples.core.practice import done
 from couples.dates import kinds
 from couples.dates.kinds import CLOSED, WAITS, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
@@ -199,6 +200,7 @@ def propose(plan: DatePlan, member: Member) -> bool:
         # Who was to arrange something may be someone of an earlier time.
         PlanTask.objects.filter(plan=plan).exclude(who__in=[member.person, member.partner]).update(who=None)
         _tell(plan, member, kinds.PROPOSED)
+        done(member, "dates")
     return True
 
 
@@ -210,6 +212,7 @@ def agree(plan: DatePlan, member: Member, option: PlanOption) -> bool:
             return False
         let_date_wait(plan, member)
         _tell(plan, member, kinds.AGREED)
+        done(member, "dates")
     return True
 
 
@@ -226,6 +229,7 @@ def offer(plan: DatePlan, member: Member, slots: Sequence[Slot]) -> bool:
             return False
         _lay_out(plan, member, slots)
         _tell(plan, member, kinds.ANOTHER if proposed else kinds.MOVED)
+        done(member, "dates")
     return True
 
 
@@ -268,6 +272,7 @@ def look_back(plan: DatePlan, member: Member, line: str, best: str) -> bool:
             Due.objects.settle(member, plan.pk, [kinds.LOOK_BACK_DUE.slug], member.person)
             News.objects.settle(member, plan.pk)
             News.objects.tell(member, kinds.LOOKED_BACK, plan)
+            done(member, "dates")
     except IntegrityError:
         return False
     return True

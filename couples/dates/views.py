@@ -45,6 +45,8 @@ AT_ONCE = 12
 IDEAS_AT_ONCE = 20
 BESIDE = 5
 FEW = 6
+HANDED = (*actions.WORDS, "day_1", "time_1", "minutes")
+"""What another room may have filled in."""
 
 
 @require_GET
@@ -118,7 +120,7 @@ def _prefilled(request: Request) -> tuple[uuid.UUID | None, dict[str, Any]]:
         return idea.id, library.prefill(idea)
     if raw := request.GET.get("handover", ""):
         handed = Handover.objects.read(request.member, "dates", raw)
-        fields: dict[str, Any] = {name: handed[name] for name in actions.WORDS if name in handed}
+        fields: dict[str, Any] = {name: handed[name] for name in HANDED if name in handed}
         return (uuid.UUID(raw) if fields else None), fields
     if raw := request.GET.get("again", ""):
         try:

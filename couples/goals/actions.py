@@ -19,6 +19,7 @@ from couples.core.fields import seal_private
 from couples.core.news import News, NewsKind
 from couples.core.once import new_id
 from couples.core.owners import hand_over, lock
+from couples.core.practice import done
 from couples.core.wall import lifted
 from couples.goals import due
 from couples.goals.models import (
@@ -160,6 +161,7 @@ def share(member: Member, goal: Goal) -> bool:
     if not _move(member, goal, State.IN, {**shared, "state": State.IN if own else State.PROPOSED}):
         return False
     tell(member, SHARED if own else PROPOSED, goal)
+    done(member, "goals")
     return True
 
 
@@ -213,6 +215,8 @@ def answer(member: Member, goal: Goal, yes: bool, words: str) -> bool:
         return False
     Draft.objects.drop(member, f"goals.answer:{goal.pk}")
     tell(member, AGREED if yes else DECLINED, goal)
+    if yes:
+        done(member, "goals")
     return True
 
 

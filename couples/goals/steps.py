@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from couples.core import practice
 from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version, save_edit
@@ -42,8 +43,15 @@ def add(
     step.save(force_insert=True)
     due.refresh(present, member, step)
     show(member, present)
+    _worked(member, present)
     _tell_of_new(member, present, who)
     return step
+
+
+def _worked(member: Member, goal: Goal) -> None:
+    """They worked on a goal that both see."""
+    if goal.is_open(member):
+        practice.done(member, "goals")
 
 
 def _tell_of_new(member: Member, goal: Goal, who: Person | None) -> None:
@@ -81,6 +89,8 @@ def tick(member: Member, step: GoalStep, done: bool) -> bool:
         setattr(step, name, value)
     due.refresh(step.goal, member, step)
     show(member, step.goal)
+    if done:
+        _worked(member, step.goal)
     if step.who_id is None:
         if done:
             tell(member, STEP_DONE, step.goal)

@@ -11,6 +11,7 @@ from couples.core.drafts import Draft
 from couples.core.news import News
 from couples.core.once import new_id
 from couples.core.owners import hand_over, lock
+from couples.core.practice import done, done_alone
 from couples.notes.models import ANSWERED, GIVEN, NOTES, Answer, Kept, Note
 
 
@@ -52,6 +53,11 @@ def give(member: Member, note: Note, opens_on: dt.date | None) -> bool:
     if not hand_over(waiting, note, given):
         return False
     News.objects.tell(member, GIVEN, note, note.opens_on)
+    if note.is_open(member):
+        done(member, "notes")
+    else:
+        # Until its day the other can't tell: it ticks a step for its author alone.
+        done_alone(member, "notes")
     return True
 
 
@@ -78,6 +84,7 @@ def answer(member: Member, note: Note, reaction: str, words: str) -> Answer:
         except IntegrityError:
             return Answer.objects.get(note=note)
         News.objects.tell(member, ANSWERED, note)
+        done(member, "notes")
     return said
 
 

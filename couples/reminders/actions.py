@@ -13,7 +13,7 @@ from couples.core.couple import Member
 from couples.core.people import Person
 from couples.core.reminding import Channel
 from couples.reminders.models import EVENING, MORNING, Hours, Reminder
-from couples.reminders.ready import chosen
+from couples.reminders.ready import chosen, is_any, wanted
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,7 @@ def save(member: Member, channels: Mapping[str, Channel], quiet: Quiet) -> None:
 
 def wake(person: Person) -> None:
     """Look at this person, who is let in, with the next round; never again while everything is off."""
-    is_on = any(way != Channel.OFF for way in chosen(person).values())
-    look_at = timezone.now() if is_on else None
+    look_at = timezone.now() if is_any(wanted(person)) else None
     Hours.objects.update_or_create(owner=person, defaults={"look_at": look_at})
 
 

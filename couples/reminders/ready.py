@@ -25,7 +25,8 @@ Things = dict[str, set[str]]
 class Standing:
     """How it stands for one person: nothing may be sent before ``wait``; ``things`` are of kinds that are on.
 
-    ``channels`` says how of every kind: off as well where nothing would arrive. ``is_on``: whether any is chosen.
+    ``channels`` says how of every kind: off as well where nothing would arrive. ``is_on``: whether any is wanted, so that
+    this person is looked at again: while there is no mail server, too.
     """
 
     is_on: bool
@@ -39,13 +40,26 @@ def kinds() -> list[ReminderKind]:
     return [NEW, *(kind for kind in KINDS.values() if kind is not NEW)]
 
 
+def wanted(person: Person) -> dict[str, Channel]:
+    """How this person wants to be reminded of each kind, whether or not there is a mail server now."""
+    rows = dict(Reminder.objects.filter(owner=person).values_list("kind", "channel"))
+    return {kind.slug: Channel(rows.get(kind.slug, kind.default)) for kind in kinds()}
+
+
 def chosen(person: Person) -> dict[str, Channel]:
     """How this person is reminded of each kind. E-mail is off where there is no mail server."""
-    rows = dict(Reminder.objects.filter(owner=person).values_list("kind", "channel"))
-    found = {kind.slug: Channel(rows.get(kind.slug, kind.default)) for kind in kinds()}
-    if not settings.HAS_MAIL:
-        found = {slug: Channel.OFF if way == Channel.MAIL else way for slug, way in found.items()}
-    return found
+    return _here(wanted(person))
+
+
+def _here(found: dict[str, Channel]) -> dict[str, Channel]:
+    if settings.HAS_MAIL:
+        return found
+    return {slug: Channel.OFF if way == Channel.MAIL else way for slug, way in found.items()}
+
+
+def is_any(found: dict[str, Channel]) -> bool:
+    """Whether anything is on."""
+    return any(way != Channel.OFF for way in found.values())
 
 
 def arriving(person: Person) -> set[Channel]:
@@ -61,23 +75,23 @@ def arriving(person: Person) -> set[Channel]:
 def standing(member: Member, hours: Hours) -> Standing:
     """Return how it stands for a member, who is let in."""
     person = member.person
-    wanted = chosen(person)
-    is_on = any(way != Channel.OFF for way in wanted.values())
-    if not is_on or not person.agreed or not person.is_active:
+    wants = wanted(person)
+    is_on, goes = is_any(wants), _here(wants)
+    if not is_any(goes) or not person.agreed or not person.is_active:
         return Standing(is_on, member.now + DAY)
     wait = quiet_until(member.now, person.zone, hours.begins, hours.ends) or silent_until(member)
     if wait is not None:
         return Standing(is_on, wait)
     ways = arriving(person)
-    channels = {slug: way if way in ways else Channel.OFF for slug, way in wanted.items()}
+    channels = {slug: way if way in ways else Channel.OFF for slug, way in goes.items()}
     on = {slug for slug, way in channels.items() if way != Channel.OFF}
     return Standing(is_on, None, channels, things(member, on))
 
 
 def things(member: Member, on: set[str]) -> Things:
-    """What a member may be reminded of, of the kinds that are on. Two queries."""
+    """What a member may be reminded of, of the kinds that are on. Two queries, and one a kind that comes round."""
     found: Things = defaultdict(set)
-    for slug, key in (*_due(member, on), *_news(member, on)):
+    for slug, key in (*_due(member, on), *_news(member, on), *_coming(member, on)):
         found[slug].add(key)
     return dict(found)
 
@@ -113,6 +127,13 @@ def _news(member: Member, on: set[str]) -> Iterator[tuple[str, str]]:
             yield NEW.slug, str(pk)
 
 
+def _coming(member: Member, on: set[str]) -> Iterator[tuple[str, str]]:
+    """What comes round by itself, and has come."""
+    for kind in kinds():
+        if kind.slug in on and kind.comes is not None and (key := kind.comes(member)):
+            yield kind.slug, key
+
+
 def of_news() -> set[str]:
     """The kinds of reminder whose keys are ids of news."""
-    return {kind.slug for kind in kinds() if kind.due is None}
+    return {kind.slug for kind in kinds() if kind.due is None and kind.comes is None}

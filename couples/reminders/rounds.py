@@ -69,8 +69,9 @@ def remind(stop: threading.Event | None = None) -> int:
 
 
 def welcome() -> None:
-    """Give hours to whoever has none, where a kind is on for everybody who has chosen nothing."""
-    if all(kind.default == Channel.OFF for kind in KINDS.values()):
+    """Give hours to whoever has none, where a kind is on for everybody who has chosen nothing, and something would go."""
+    ways = {kind.default for kind in KINDS.values()} - {Channel.OFF}
+    if not ways or (ways == {Channel.MAIL} and not settings.HAS_MAIL):
         return
     with wall.accounts():
         without = Person.objects.filter(~Exists(Hours.objects.filter(owner=OuterRef("pk"))))

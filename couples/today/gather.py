@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from couples.checkins.models import CheckIn
+from couples.checkins.stepping import TodaysStep, current_and_pair, today_of
 from couples.core.couple import Couple, Member
 from couples.core.due import Due
 from couples.core.news import News
 from couples.dates.kinds import DATE_DUE, LOOK_BACK_DUE
 from couples.dates.models import DatePlan
 from couples.goals.models import STEP_DUE, Goal, GoalStep
+from couples.meeting.gather import Standing, standing
 from couples.notes.models import GIVEN, Note
 from couples.space.models import Invitation
 from couples.space.overview import claims
@@ -41,6 +44,9 @@ class Today:
     note: Note | None = None
     note_news: News | None = None
     next_date: DatePlan | None = None
+    step: TodaysStep | None = None
+    checkin: CheckIn | None = None
+    meeting: Standing | None = None
     look_backs: list[DatePlan] = field(default_factory=list)
     steps: list[GoalStep] = field(default_factory=list)
     begin: list[tuple[str, str, bool]] = field(default_factory=list)
@@ -57,9 +63,13 @@ def gather(member: Member) -> Today:
     if member.couple is not None:
         _add_news(member, today)
         _add_dates(member, today, due)
+        today.checkin, pair = current_and_pair(member)
+        today.step = today_of(member, pair)
+        today.meeting = standing(member)
         today.begin = beginnings(member)
     else:
         today.claims, today.waiting = claims(member)
+        today.checkin = CheckIn.objects.current(member)
     _add_steps(member, today, due)
     return today
 

@@ -18,7 +18,8 @@
   };
   const wrong = "[aria-invalid=true], .summary";
   const touched = (form) => [...form.elements].some(differs) || Boolean(one(wrong, form));
-  const holds = (form) => touched(form) || (form.dataset.draft && [...form.elements].some((control) => control.matches("textarea, input[type=text]") && control.value));
+  // Where whatever comes shows what the draft holds (data-found), only what was touched has to stay.
+  const holds = (form) => touched(form) || (form.dataset.draft && !("found" in form.dataset) && [...form.elements].some((control) => control.matches("textarea, input[type=text]") && control.value));
   // What a draft holds is found again; what was touched since, or turned down, stands here alone.
   const held = () => [...page().querySelectorAll("form")].some(touched);
   // Forms are known by what they do, the first, the second: so that a form is never taken for another one.

@@ -171,6 +171,8 @@ class Stage:
         One who may see it and one who may not open another page about it too.
         """
         top = row.top
+        if not PAGES[top.model]:
+            return
         own, *others = PAGES[top.model]
         seers = [who for who in PEOPLE if self.model.may_see(top, who)]
         for who in PEOPLE:
@@ -233,7 +235,7 @@ class Stage:
 
     def standing(self) -> dict[tuple[type[Any], uuid.UUID], tuple[Any, dict[str, str]]]:
         """Every private text that can be shared, and the space in which both see it now, if they do."""
-        rows = {row.pk: row for row in self.model.rows if row.parent is None}
+        rows = {row.pk: row for row in self.model.rows if row.parent is None or row.model.declared.owner == "couple"}
         found = {}
         for model, names in private_fields().items():
             link = getattr(model, "part_of", "")
@@ -241,7 +243,7 @@ class Stage:
                 texts = {name: getattr(one, name) for name in names}
                 for name, text in texts.items():
                     self.stands[model, name] |= set(CANARY.findall(text)) & self.model.planted.keys()
-                if model.declared.owner in ("author", "part"):
+                if model.declared.owner in ("author", "part", "couple"):
                     row = rows.get(getattr(one, f"{link}_id") if link else one.pk)
                     open_in = row.space if row and self.model.is_open(row) else None
                     found[model, one.pk] = (open_in, texts)
@@ -259,6 +261,7 @@ class Stage:
         top = row.top
         there = {"pk": top.pk, route.part: row.pk} if route.part else {"pk": row.pk}
         nowhere = {key: uuid.uuid4() for key in there}
+        there, nowhere = {**there, **route.also}, {**nowhere, **route.also}
         for method in route.methods:
             one, none = (
                 self.ask(who, method, reverse(name, kwargs=keys), route) for keys in (there, nowhere)

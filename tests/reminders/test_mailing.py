@@ -12,7 +12,7 @@ from couples.core.news import News
 from couples.reminders.mailing import Mails
 from couples.reminders.models import Sending
 from couples.reminders.outcomes import Outcome
-from tests.reminders.conftest import choose, confirm
+from tests.reminders.conftest import choose, confirm, leave_alone
 from tests.reminders.smtp import free_port
 from tests.reminders.test_due import LATE, new_for
 
@@ -22,7 +22,8 @@ DAYS = [10] * 6 * 24 * 3
 
 @pytest.fixture
 def told(clock, smtp, cast):
-    """Something is new for alex, who wants a mail of it."""
+    """Something is new for alex, who wants a mail of it, and is the only one who is looked at."""
+    leave_alone(cast)
     confirm(cast.alex)
     choose(cast.alex, LATE, new="mail")
     return new_for(cast)

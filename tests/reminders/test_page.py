@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 PREVIEW = re.compile(
     r'data-preview="(\w+)">.*?<p><b>(.*?)</b></p><p class="words">(.*?)</p></div>', re.DOTALL
 )
-FIELDS = ["new", "date-look_back", "date-tomorrow", "goal-step", "note-opens"]
+FIELDS = ["new", "date-look_back", "date-tomorrow", "goal-step", "note-opens", "checkin-week"]
 
 
 def form(**changed):
@@ -29,9 +29,17 @@ def form(**changed):
     return {**dict.fromkeys(FIELDS, "off"), "begins": "21:00", "ends": "08:00", **changed}
 
 
-def test_every_kind_is_there_and_off(cast, browse):
+CHECKED = r'name="([\w-]+)" value="%s"[^>]* checked'
+
+
+def test_every_kind_is_there_and_off_but_one(cast, browse, settings):
+    settings.HAS_MAIL = True
     page = browse("alex").get("/reminders/").content.decode()
-    assert sorted(re.findall(r'name="([\w-]+)" value="off"[^>]* checked', page)) == sorted(FIELDS)
+    assert sorted(re.findall(CHECKED % "off", page)) == sorted(set(FIELDS) - {"checkin-week"})
+    assert re.findall(CHECKED % "mail", page) == ["checkin-week"]
+    settings.HAS_MAIL = False
+    page = browse("alex").get("/reminders/").content.decode()
+    assert sorted(re.findall(CHECKED % "off", page)) == sorted(FIELDS)
     assert page.index("Something new for you") < page.index("A date tomorrow")
     assert 'value="21:00"' in page
     assert 'value="08:00"' in page
@@ -50,14 +58,15 @@ def test_mail_is_offered_only_where_there_is_a_mail_server(cast, browse, setting
     assert re.search(r'name="new" value="off"[^>]* checked', client.get("/reminders/").content.decode())
 
 
-def test_what_is_chosen_is_kept_and_looked_at_next(cast, browse, clock):
+def test_what_is_chosen_is_kept_and_looked_at_next(cast, browse, clock, settings):
+    settings.HAS_MAIL = True
     client = browse("alex")
     sent = form(**{"date-tomorrow": "push", "begins": "22:30", "ends": "07:15"})
     for _ in range(2):
         answer = client.post("/reminders/", sent)
         assert answer["Location"] == "/reminders/"
-    row = Reminder.objects.get()
-    assert (row.owner, row.kind, row.channel) == (cast.alex, "date.tomorrow", "push")
+    rows = set(Reminder.objects.values_list("owner", "kind", "channel"))
+    assert rows == {(cast.alex.pk, "date.tomorrow", "push"), (cast.alex.pk, "checkin.week", "off")}
     hours = Hours.objects.get()
     assert (hours.begins, hours.ends, hours.look_at) == (dt.time(22, 30), dt.time(7, 15), clock.now)
     page = client.get("/reminders/").content.decode()
@@ -140,7 +149,15 @@ def test_it_is_found_under_more_and_works_alone(cast, browse):
     assert Reminder.objects.get().owner == cast.robin
 
 
-def test_a_kind_is_about_one_thing(monkeypatch):
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"due": DATE_DUE, "opens": GIVEN},
+        {"due": DATE_DUE, "comes": str},
+        {"opens": GIVEN, "comes": str},
+    ],
+)
+def test_a_kind_is_about_one_thing(monkeypatch, about):
     monkeypatch.setattr("couples.core.reminding.KINDS", dict(KINDS))
-    with pytest.raises(ValueError, match="waits or about what opens"):
-        ReminderKind("x", "x", "x", due=DATE_DUE, opens=GIVEN)
+    with pytest.raises(ValueError, match="about what waits, about what opens or about what comes"):
+        ReminderKind("x", "x", "x", **about)

@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from couples.checkins.models import Choice, Focus, StepPlan
 from couples.core import enforce, keys
 from couples.core.couple import Couple, Member
 from couples.core.drafts import Draft
@@ -18,13 +19,25 @@ from couples.core.edits import keep_version
 from couples.core.handover import Handover
 from couples.core.keys import HOUSE, Ring
 from couples.core.news import News
+from couples.core.practice import Done, DoneAlone
 from couples.core.shared import Own, Part, Shared
 from couples.dates.models import DatePlan, LookBack, PlanTask
 from couples.goals.models import GoalStep
 from couples.notes.models import GIVEN, Answer, Kept, Note
 from couples.reminders.models import Hours, Reminder
 from couples.space.models import Consent, Invitation
-from tests.world import World, make_device, make_goal, make_plan, make_sending
+from tests.world import (
+    World,
+    make_agreement,
+    make_checkin,
+    make_choice,
+    make_device,
+    make_goal,
+    make_line,
+    make_meeting,
+    make_plan,
+    make_sending,
+)
 
 NAMES = ("alex", "sam", "dana", "kit", "robin", "ex")
 ALIVE = ("open", "claimed")
@@ -50,6 +63,20 @@ def fill(world: World) -> None:
         Hours.objects.create(owner=member.person, look_at=member.now)
         make_device(member)
         make_sending(member)
+        make_checkin(member, couple=member.couple)
+        make_choice(member, couple=member.couple)
+        DoneAlone.objects.create(owner=member.person, day=member.today, what="notes")
+    for couple in (cast.ours, cast.theirs):
+        Done.objects.create(couple=couple, day=alex.today, what="dates")
+        Focus.objects.create(couple=couple, strategy="goals", seat=2, since=alex.today)
+        StepPlan.objects.create(couple=couple, day=alex.today)
+    met = make_meeting(dana, weeks=0)
+    make_line(dana, met)
+    make_agreement(cast.member("kit"), met)
+    make_checkin(dana, couple=cast.theirs, opens_on=dana.today)
+    Choice.objects.create(
+        author=cast.kit, couple=cast.theirs, opens_on=dana.today, strategy="goals", says="no", pressed_on=dana.today
+    )
     Due.objects.create(
         owner=cast.alex, kind="step", about=world.own_step.pk, at=alex.now, shows_from=alex.now
     )
@@ -140,6 +167,12 @@ SPECIAL = {
         row.person_id == member.person.pk or row.couple_id == _couple(member)
     ),
     "couples.Version": lambda row, member: row.couple_id == _couple(member),
+    "couples.Done": lambda row, member: row.couple_id == _couple(member),
+    "couples.Focus": lambda row, member: row.couple_id == _couple(member),
+    "couples.StepPlan": lambda row, member: row.couple_id == _couple(member),
+    "couples.Meeting": lambda row, member: row.couple_id == _couple(member),
+    "couples.Line": lambda row, member: row.couple_id == _couple(member),
+    "couples.Agreement": lambda row, member: row.couple_id == _couple(member),
     "couples.News": lambda row, member: (
         row.owner_id == member.person.pk and row.couple_id == _couple(member) and row.opens_on <= member.today
     ),

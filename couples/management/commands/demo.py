@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from couples.checkins import demo as checkins
 from couples.core import wall
 from couples.core.clock import today_in
 from couples.core.couple import Couple, Membership, member_for
@@ -18,6 +19,7 @@ from couples.dates import demo as dates
 from couples.dates.kinds import PlanState
 from couples.dates.models import DatePlan
 from couples.goals import demo as goals
+from couples.meeting import demo as meeting
 from couples.notes import demo as notes
 from couples.notes.models import GIVEN, Note
 from couples.reminders import demo as reminders
@@ -121,6 +123,8 @@ def _couple(
         notes.fill(first, second, couple, today, days, rng, count)
         dates.fill(first, second, couple, today, days, rng)
         goals.fill(first, second, couple, today, days, rng)
+        checkins.fill(first, second, couple, today, days, rng)
+        meeting.fill(first, second, couple, today, days, rng)
         reminders.fill(first)
         _tell(second, couple)
 

@@ -226,7 +226,7 @@ def tell(stage, one, other, dice):
     share(stage, one, dice, row)
     if asked(stage, other, row):
         answer(stage, other, dice, row)
-    for part in stage.model.parts_of(row):
+    for part in filter(lambda part: known(stage, one, part), stage.model.parts_of(row)):
         plan_a_time_for_a_step(stage, one, dice, part)
     for who in (one, other):
         rewrite(stage, who, dice, row)

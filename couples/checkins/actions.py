@@ -1,0 +1,154 @@
+"""Acts on check-ins. Each is one transaction and safe to do twice."""
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from couples.checkins import stepping
+from couples.checkins.models import CHECKINS, NOON, REVEALED, Aside, CheckIn, id_of
+from couples.core import live, weeks
+from couples.core.couple import Couple, Member
+from couples.core.drafts import Draft
+from couples.core.edits import save_edit
+from couples.core.news import News
+from couples.core.owners import hand_over, lock
+from couples.core.practice import done
+from couples.core.wall import lifted
+
+
+def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str) -> CheckIn | None:
+    """Keep the check-in of this week, for its author alone, or change the one there is. None where it is revealed.
+
+    ``given`` is what both will see, by item; ``kept`` and ``note`` never leave their author.
+    """
+    pk, words = id_of(member, member.week.first), json.dumps(given)
+    with transaction.atomic():
+        lapse(member)
+        Draft.objects.drop(member, "checkins.new")
+        try:
+            with transaction.atomic():
+                made = CheckIn.objects.create(
+                    pk=pk, author=member.person, week=member.week.first, words=words, created_at=_noon(member)
+                )
+        except IntegrityError:
+            made = None
+        if made is not None:
+            _keep(member, made, kept, note)
+            return made
+        present = CheckIn.objects.visible_to(member).filter(pk=pk).first()
+        return present if present and rewrite(member, present, given, kept, note) else None
+
+
+@transaction.atomic
+def rewrite(member: Member, row: CheckIn, given: dict[str, Any], kept: dict[str, Any], note: str) -> bool:
+    """Change a check-in, sealed or not. False where both have seen it meanwhile."""
+    _hold(member)
+    present = lock(CheckIn.objects.own_of(member), row.pk)
+    if present is None:
+        return False
+    present.words = row.words = json.dumps(given)
+    row.__dict__.pop("answers", None)
+    present.save(update_fields=["words"])
+    _keep(member, present, kept, note)
+    Draft.objects.drop_about(member, row.pk)
+    return True
+
+
+def _keep(member: Member, row: CheckIn, kept: dict[str, Any], note: str) -> None:
+    """Keep what is only theirs; nothing of it is no row."""
+    if not kept and not note:
+        Aside.objects.filter(owner=member.person, about=row.pk).delete()
+        return
+    words = json.dumps({"kept": kept, "note": note})
+    kept_row = {"words": words, "week": row.week}
+    Aside.objects.update_or_create(owner=member.person, about=row.pk, defaults=kept_row)
+
+
+def _noon(member: Member) -> dt.datetime:
+    """A moment that says the week and nothing else: not when it was written."""
+    return dt.datetime.combine(member.week.first, NOON, tzinfo=dt.UTC)
+
+
+def _hold(member: Member) -> None:
+    """Whatever the two do about check-ins at the same second, they do one after the other."""
+    if member.couple is not None:
+        lock(Couple.objects.all(), member.couple.pk)
+
+
+@transaction.atomic
+def seal(member: Member, row: CheckIn) -> bool:
+    """Give it for both to see once both are in; where the other's is, both are open at once. False where that can't be.
+
+    That is: its week is over, it was made with nobody, or it is open already.
+    """
+    _hold(member)
+    lapse(member)
+    if row.is_late(member) or row.pk != id_of(member, member.week.first):
+        return False
+    alone = CheckIn.objects.filter(pk=row.pk, author=member.person, couple__isnull=True)
+    if not hand_over(alone, row, {"couple": member.couple, "opens_on": None}):
+        # Pressed twice at once, it is sealed already.
+        return CheckIn.objects.filter(pk=row.pk, author=member.person, couple=member.couple).exists()
+    _reveal(member, row)
+    return True
+
+
+def _reveal(member: Member, row: CheckIn) -> None:
+    """Open both where both are in. Only here does one's act reach the other's row."""
+    with lifted("whole"):
+        both = CheckIn.objects.filter(couple=row.couple, week=row.week, opens_on__isnull=True)
+        theirs = both.filter(author=member.partner).first()
+        if theirs is not None:
+            both.update(opens_on=member.today)
+    if theirs is None:
+        return
+    row.opens_on = member.today
+    News.objects.tell(member, REVEALED, theirs)
+    done(member, "checkins")
+    stepping.anew(member)
+
+
+@transaction.atomic
+def change_rhythm(member: Member, couple: Couple, seen: int, weekday: int, days: int) -> bool:
+    """Choose another check-in day, or another length, from the next week on. False where the other changed it meanwhile."""
+    now, before = weeks.changed(member.today, couple.rhythm, couple.former_rhythm, weekday, days)
+    if (weekday, days) == (couple.week_from.weekday(), couple.week_days):
+        return True
+    changes = {"week_from": now.begins, "week_days": now.days}
+    changes |= {"former_week_from": before.begins, "former_week_days": before.days}
+    if not save_edit(couple, member, seen, changes, couple):
+        return False
+    live.changed(member, live.SPACE)
+    live.changed(member, CHECKINS)
+    return True
+
+
+@transaction.atomic
+def take_back(member: Member, row: CheckIn) -> bool:
+    """It is only theirs again. False where both have seen it."""
+    _hold(member)
+    sealed = CheckIn.objects.filter(
+        pk=row.pk, author=member.person, couple__isnull=False, opens_on__isnull=True
+    )
+    return hand_over(sealed, row, {"couple": None, "opens_on": None})
+
+
+@transaction.atomic
+def remove(member: Member, row: CheckIn) -> bool:
+    """Throw away what only its author has seen. False where both have."""
+    _hold(member)
+    if not CheckIn.objects.own_of(member).filter(pk=row.pk).delete()[0]:
+        return False
+    Aside.objects.filter(owner=member.person, about=row.pk).delete()
+    Draft.objects.drop_about(member, row.pk)
+    return True
+
+
+def lapse(member: Member) -> None:
+    """What its week went by without the other's is only its author's again. Nobody else can tell."""
+    rows: Iterable[CheckIn] = list(CheckIn.objects.lapsed(member))
+    for row in rows:
+        hand_over(CheckIn.objects.lapsed(member), row, {"couple": None, "opens_on": None})

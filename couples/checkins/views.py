@@ -1,0 +1,198 @@
+"""The weekly check-in: begin, look at it, seal it, the reveal, the picture over time, one's own weeks."""
+
+import uuid
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from couples.access import Request, load, with_partner
+from couples.checkins import actions, picture, showing
+from couples.checkins.forms import CheckInForm, RhythmForm, initial_of
+from couples.checkins.models import CheckIn, id_of
+from couples.core.couple import Member
+from couples.core.drafts import Draft
+from couples.core.paging import at_once, page
+
+NEWEST = ["-week", "-id"]
+AT_ONCE = 12
+
+
+@require_GET
+def home(request: Request) -> HttpResponse:
+    """This week's check-in, the picture over time, and the weeks that both can read again."""
+    member = request.member
+    if member.partner is None:
+        return mine(request)
+    own = CheckIn.objects.revealed(member).filter(author=member.person)
+    found = page(own, NEWEST, request.GET.get("after", ""), at_once(request, AT_ONCE))
+    context: dict[str, Any] = {"page": found, "more": "?after="}
+    if request.htmx:
+        return render(request, "checkins/rows.html", context)
+    context |= {"current": CheckIn.objects.current(member), **_picture(request, member)}
+    return render(request, "checkins/home.html", context)
+
+
+def _picture(request: Request, member: Member) -> dict[str, Any]:
+    range_ = request.GET.get("range", "")
+    range_ = range_ if range_ in dict(picture.RANGES) else picture.RANGES[0][0]
+    first = picture.since(range_, member.today)
+    name = member.partner.name if member.partner else None
+    drawn = picture.draw(showing.points(member, first), first=first, last=member.today, name=name)
+    return {"picture": drawn, "ranges": picture.RANGES, "range": range_}
+
+
+@require_GET
+def mine(request: Request) -> HttpResponse:
+    """All of one's own weeks, whoever has seen them: only for oneself."""
+    member = request.member
+    weeks, now = showing.own_weeks(member), id_of(member, member.week.first)
+    shown = [picture.Point(one.row.week, one.said.get("closeness"), None) for one in reversed(weeks)]
+    range_ = request.GET.get("range", "")
+    range_ = range_ if range_ in dict(picture.RANGES) else picture.RANGES[0][0]
+    first = picture.since(range_, member.today)
+    drawn = picture.draw(
+        [one for one in shown if first is None or one.week >= first],
+        first=first,
+        last=member.today,
+        name=None,
+    )
+    context = {
+        "weeks": weeks[: at_once(request, 26)],
+        "causes": showing.own_causes(weeks),
+        "current": next((one.row for one in weeks if one.row.pk == now), None),
+        "picture": drawn,
+        "ranges": picture.RANGES,
+        "range": range_,
+    }
+    return render(request, "checkins/mine.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@with_partner
+def rhythm(request: Request) -> HttpResponse:
+    """The day on which their week begins, and how often they check in: either may choose, and it counts next time."""
+    member = request.member
+    couple: Any = copy(member.couple)
+    shown = {"weekday": couple.week_from.weekday(), "every": couple.week_days, "version": couple.version}
+    form = RhythmForm(request.POST or None, initial=shown)
+    if request.method == "GET" or not form.is_valid():
+        return render(request, "checkins/rhythm.html", {"form": form}, status=422 if request.POST else 200)
+    data = form.cleaned_data
+    if actions.change_rhythm(member, couple, data["version"], data["weekday"], data["every"]):
+        messages.success(request, _("Saved. Both of you see it."))
+        return redirect("checkins:home")
+    couple.refresh_from_db()
+    form = RhythmForm({**request.POST.dict(), "version": couple.version})
+    return render(request, "checkins/rhythm.html", {"form": form, "present": couple}, status=409)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Request) -> HttpResponse:
+    """The check-in of this week. It is its author's alone until it is sealed."""
+    member = request.member
+    present = CheckIn.objects.current(member)
+    if present is not None and request.method == "GET":
+        return redirect("checkins:detail" if present.is_open(member) else "checkins:edit", present.pk)
+    kept = Draft.objects.read(member, "checkins.new")
+    form = CheckInForm(request.POST or None, member=member, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        row = actions.write(member, *form.parts)
+        return redirect("checkins:detail", row.pk) if row else _seen_already(request, present)
+    context = {"form": form, "draft": "checkins.new"}
+    return render(request, "checkins/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _seen_already(request: Request, row: CheckIn | None) -> HttpResponse:
+    if row is None or not row.is_mine(request.member):
+        raise PermissionDenied
+    messages.error(
+        request, _("You’ve both seen this check-in, so it stays as it is. The next one is a new page.")
+    )
+    return redirect("checkins:detail", row.pk)
+
+
+@require_GET
+def detail(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """A check-in: to its author how it will look, or that it is sealed; once both are in, the reveal."""
+    member = request.member
+    row = load(CheckIn, member, pk)
+    if row.is_open(member):
+        return render(request, "checkins/reveal.html", {"row": row, **showing.reveal(member, row)})
+    context: dict[str, Any] = {
+        "row": row,
+        "sees": row.sees(member).value,
+        "items": showing.items(row.answers),
+        "aside": showing.aside(member, row),
+        "can_seal": member.partner is not None and row.pk == id_of(member, member.week.first),
+    }
+    context["kept"] = showing.items(context["aside"]["kept"])
+    return render(request, "checkins/own.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Change a check-in that only its author has seen."""
+    member = request.member
+    row = load(CheckIn, member, pk)
+    if row.is_open(member) or not row.is_mine(member):
+        return _seen_already(request, row)
+    key = f"checkins.edit:{pk}"
+    own = showing.aside(member, row)
+    kept = {**initial_of(row.answers, own["kept"], own["note"]), **Draft.objects.read(member, key)}
+    form = CheckInForm(request.POST or None, member=member, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        if not actions.rewrite(member, row, *form.parts):
+            return _seen_already(request, row)
+        return redirect("checkins:detail", pk)
+    context = {"form": form, "draft": key, "row": row, "sees": row.sees(member).value}
+    return render(request, "checkins/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@with_partner
+def seal(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Give it for both to see, once both are in."""
+    member = request.member
+    row = load(CheckIn, member, pk)
+    if not row.is_mine(member):
+        raise PermissionDenied
+    if row.couple_id is None and not actions.seal(member, row):
+        messages.error(
+            request, _("That week is over, so this check-in stays only yours. This week’s is a new page.")
+        )
+    return redirect("checkins:detail", pk)
+
+
+@require_POST
+def take_back(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Take back what is sealed."""
+    member = request.member
+    row = load(CheckIn, member, pk)
+    if not row.is_mine(member):
+        raise PermissionDenied
+    if row.is_open(member):
+        return _seen_already(request, row)
+    if actions.take_back(member, row):
+        messages.success(request, _("It’s only yours again."))
+    return redirect("checkins:detail", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def remove(request: Request, pk: uuid.UUID) -> HttpResponse:
+    """Throw away a check-in that only its author has seen, after being asked once."""
+    member = request.member
+    row = load(CheckIn, member, pk)
+    if row.is_open(member) or not row.is_mine(member):
+        return _seen_already(request, row)
+    if request.method == "GET":
+        return render(request, "checkins/remove.html", {"row": row})
+    if not actions.remove(member, row):
+        return _seen_already(request, row)
+    messages.success(request, _("Thrown away."))
+    return redirect("checkins:home")

@@ -1,0 +1,96 @@
+"""Practice done: what the two did together, by days. Weeks that had something in them are drawn from it.
+
+A room says ``done(member, "notes")`` in the transaction of an act that both see. It holds no words and no hours.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Self
+
+from django.db import models
+
+from couples.core import live
+from couples.core.couple import Couple, Member
+from couples.core.declared import Declaration
+from couples.core.policies import of_couple
+from couples.core.shared import Base, Own, OwnedQuerySet, OwnQuerySet
+
+PRACTICE = live.Room("practice")
+STEP = "step:"
+"""Before the slug of a small step that they said they did; a room's name stands as it is."""
+WEEKS = 26
+
+
+class DoneQuerySet(OwnedQuerySet["Done"]):
+    """What a couple did."""
+
+    def visible_to(self, member: Member) -> Self:
+        """What the member's present couple did."""
+        return self.filter(couple=member.couple)
+
+    def weeks(self, member: Member, what: Iterable[str] | None = None) -> list[int]:
+        """The last 26 calendar weeks, oldest first: 0 for nothing, 1 for a day with something, 2 for more days.
+
+        ``what``: only these; else everything.
+        """
+        monday = member.today - dt.timedelta(days=member.today.weekday())
+        first = monday - dt.timedelta(weeks=WEEKS - 1)
+        rows = self.visible_to(member).filter(day__gte=first, day__lte=member.today)
+        if what is not None:
+            rows = rows.filter(what__in=list(what))
+        filled = [0] * WEEKS
+        for day in rows.order_by().values_list("day", flat=True).distinct():
+            week = (day - first).days // 7
+            filled[week] = min(filled[week] + 1, 2)
+        return filled
+
+
+class Done(Base):
+    """That the two did something on a day (theirs): by which room, or which small step. Once a day is enough."""
+
+    declared = Declaration(owner="couple", export="seen", deletion="with_couple")
+    policies = staticmethod(of_couple)
+    owned_by = ("couple",)
+
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    what = models.CharField(max_length=60)
+
+    objects: Any = DoneQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["couple", "day", "what"], name="done_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.what}"
+
+
+class DoneAlone(Own):
+    """That a person did something that the other can't see, or can't see yet: it ticks the step for them alone."""
+
+    declared = Declaration(owner="person", export="self", deletion="with_owner")
+
+    day = models.DateField()
+    what = models.CharField(max_length=60)
+
+    objects: Any = OwnQuerySet["DoneAlone"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "day", "what"], name="done_alone_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.what}"
+
+
+def done(member: Member, what: str) -> None:
+    """They did something that both see, today. In the caller's transaction; twice is once. Alone it is nothing."""
+    if member.couple is None:
+        return
+    if Done.objects.get_or_create(couple=member.couple, day=member.today, what=what)[1]:
+        live.changed(member, PRACTICE)
+
+
+def done_alone(member: Member, what: str) -> None:
+    """One did something today that the other can't tell. In the caller's transaction; twice is once."""
+    if member.couple is not None:
+        DoneAlone.objects.get_or_create(owner=member.person, day=member.today, what=what)
