@@ -58,7 +58,7 @@ def _words(rng: random.Random, texts: dict[str, list[str]], mood: float, number:
     for cause in CAUSES:
         said[cause] = min(4, max(0, round(rng.gauss(1.2 + HARD[cause] + (4 - mood) / 3, 0.8))))
     words = list(feelings())
-    half = words[:12] if mood > 4 else words[10:]
+    half = words[:15] if mood > 4 else words[13:]
     said["feelings"] = rng.sample(half, rng.randint(1, 3))
     said["appreciation"] = texts["appreciation"][number % len(texts["appreciation"])]
     said["wish"] = texts["wish"][number * 5 % len(texts["wish"])]

@@ -61,7 +61,10 @@ class CheckInForm(forms.Form):
     """A check-in. Everything may be left out, and everything may be kept to oneself (``keep`` names those items)."""
 
     closeness = forms.ChoiceField(
-        label=_("How close did the two of you feel?"), choices=CLOSENESS, required=False, widget=Scale
+        label=_("How close did it feel between the two of you?"),
+        choices=CLOSENESS,
+        required=False,
+        widget=Scale,
     )
     feelings = forms.MultipleChoiceField(label=_("How did the week feel?"), required=False, widget=Words)
     appreciation = WordsField(rows=2, required=False, max_length=MOST)

@@ -29,7 +29,7 @@ WEEKLY = ReminderKind(
     "checkin.week",
     _("Your weekly check-in"),
     _(
-        "Once a week, on the evening of your check-in day, unless yours is in. It knows nothing of your partner’s."
+        "On the evening of your check-in day, or the day after, unless yours is in. It knows nothing of your partner’s."
     ),
     comes=comes,
     default=Channel.MAIL,

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils.translation import gettext
 
 from couples.checkins.models import CHECKINS, CheckIn, Choice, Focus, Says, StepPlan, id_of
@@ -33,13 +33,14 @@ class Ground:
 
 @dataclass(frozen=True)
 class TodaysStep:
-    """Today's small step with why it is there, and what was done about it."""
+    """Today's small step with why it is there, and what was done about it; ``only_mine``: which the other can't tell."""
 
     step: Step
     reason: rules.Reason
     strategy: Strategy
     is_done: bool
     pressed: bool
+    only_mine: bool
     can_swap: bool
 
     @property
@@ -165,11 +166,14 @@ def _stays(member: Member, present: str | None, known: Ground, rather: list[str]
     return not rather or present in rather or _both_did(member, present)
 
 
-def _what(member: Member) -> set[str]:
-    """What was done today, as this member sees it. One query."""
-    ours = Done.objects.visible_to(member).filter(day=member.today).values_list("what")
-    alone = DoneAlone.objects.visible_to(member).filter(day=member.today).values_list("what")
-    return {what for (what,) in ours.union(alone)}
+def _what(member: Member) -> tuple[set[str], set[str]]:
+    """What was done today: for both to see, and by this member alone. One query."""
+    ours = Done.objects.visible_to(member).filter(day=member.today).values_list("what", Value("ours"))
+    alone = DoneAlone.objects.visible_to(member).filter(day=member.today).values_list("what", Value("alone"))
+    rows = set(ours.union(alone))
+    return {what for what, whose in rows if whose == "ours"}, {
+        what for what, whose in rows if whose == "alone"
+    }
 
 
 def _both_did(member: Member, slug: str) -> bool:
@@ -186,12 +190,14 @@ def today_of(member: Member, pair: Pair | None = None) -> TodaysStep | None:
     slug = step_of(plan, member.today)
     if slug is None:
         return None
-    step, did = steps()[slug], _what(member)
+    step, (did, alone) = steps()[slug], _what(member)
     why = rules.pool(*(pair or last_pair(member)), focus=plan.focus).get(slug, rules.Reason("start"))
     pressed = STEP + slug in did
-    is_done = pressed or bool(step.tool and step.tool in did)
+    by_tool = bool(step.tool and step.tool in did)
+    only_mine = bool(step.tool and step.tool in alone) and not (pressed or by_tool)
+    is_done = pressed or by_tool or only_mine
     can_swap = plan.swapped_on != member.today and not is_done
-    return TodaysStep(step, why, strategy(step.strategy), is_done, pressed, can_swap)
+    return TodaysStep(step, why, strategy(step.strategy), is_done, pressed, only_mine, can_swap)
 
 
 @transaction.atomic

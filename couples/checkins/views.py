@@ -112,7 +112,8 @@ def _seen_already(request: Request, row: CheckIn | None) -> HttpResponse:
     if row is None or not row.is_mine(request.member):
         raise PermissionDenied
     messages.error(
-        request, _("You’ve both seen this check-in, so it stays as it is. The next one is a new page.")
+        request,
+        _("This check-in is open to both of you now, so it stays as it is. The next one is a new page."),
     )
     return redirect("checkins:detail", row.pk)
 

@@ -95,7 +95,7 @@ def _seen(request: Request) -> str:
 def did_it(request: Request) -> HttpResponse:
     """They did today's step."""
     if not stepping.did_it(request.member, _seen(request)):
-        messages.error(request, _("There is another small step today by now. Have a look."))
+        messages.error(request, _("Meanwhile there’s another small step for today. Have a look."))
     return redirect("home")
 
 
@@ -112,5 +112,5 @@ def undo(request: Request) -> HttpResponse:
 def swap(request: Request) -> HttpResponse:
     """Another step for today: once a day, by either."""
     if not stepping.swap(request.member, _seen(request)):
-        messages.error(request, _("Today’s step was changed already, and once a day is enough."))
+        messages.error(request, _("Today’s step was changed or done already, and once a day is enough."))
     return redirect("home")

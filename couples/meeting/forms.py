@@ -86,7 +86,7 @@ class HowForm(forms.Form):
         sentence = _("Choose one of these, or go on to the next part.")
         how.error_messages |= {"required": sentence, "invalid_choice": sentence}
         if said:
-            how.required, how.choices = False, [*How.choices, ("", _("Say nothing of it"))]
+            how.required, how.choices = False, [*How.choices, ("", _("Say nothing about it"))]
 
 
 def who_of(agreement: Agreement, member: Member) -> str:

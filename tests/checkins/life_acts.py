@@ -78,7 +78,7 @@ def seal(life: Life, who: str) -> Act | None:
     if row is None or row.space:
         # Pressed once more, or too late: neither does anything.
         rows = [one for one in model.own(who)[:9] if not one.open]
-        row = life.dice.choice(rows) if rows and life.dice.random() < 0.1 else None
+        row = life.dice.choice(rows) if rows and life.dice.random() < 0.06 else None
     if model.space is None or row is None:
         return None
     theirs = model.current(other(who))
@@ -287,12 +287,12 @@ ACTS: dict[str, tuple[float, Callable[[Life, str], Act | None]]] = {
     "seal": (0.4, seal),
     "take_back": (0.02, take_back),
     "throw_away": (0.01, throw_away),
-    "press": (0.08, press),
+    "press": (0.07, press),
     "unsay": (0.012, unsay),
     "begin_or_rest": (0.02, begin_or_rest),
-    "swap": (0.03, swap),
-    "did_it": (0.025, did_it),
+    "swap": (0.024, swap),
+    "did_it": (0.02, did_it),
     "thank": (0.012, thank),
     "choose_a_day": (0.003, choose_a_day),
-    "wander": (0.025, wander),
+    "wander": (0.02, wander),
 }

@@ -83,12 +83,13 @@ def broken(monkeypatch):
     return put
 
 
-def notices(match, watched=0.06, weeks=60):
-    """Whether it is found in so many weeks at most."""
-    with pytest.raises(Hole, match=match), Life(7) as life:
-        live(life, weeks, watched)
+def notices(match, watched=0.05, seed=7):
+    """Whether it is found within a year."""
+    with pytest.raises(Hole, match=match), Life(seed) as life:
+        live(life, 52, watched)
 
 
+@pytest.mark.once
 def test_it_would_notice_a_note_to_oneself_in_the_reveal(broken):
     def wrong(right, member, row):
         theirs = CheckIn.objects.filter(week=row.week, author=member.partner).first()
@@ -100,6 +101,7 @@ def test_it_would_notice_a_note_to_oneself_in_the_reveal(broken):
     notices("reads zq")
 
 
+@pytest.mark.once
 def test_it_would_notice_that_what_is_kept_is_given(broken):
     broken(
         actions, "write", lambda right, member, given, kept, note: right(member, {**given, **kept}, {}, note)
@@ -107,6 +109,7 @@ def test_it_would_notice_that_what_is_kept_is_given(broken):
     notices("reads zq|sees")
 
 
+@pytest.mark.once
 def test_it_would_notice_a_reveal_of_one_answer(broken):
     def wrong(right, member, row):
         CheckIn.objects.filter(pk=row.pk).update(opens_on=member.today)
@@ -116,6 +119,7 @@ def test_it_would_notice_a_reveal_of_one_answer(broken):
     notices("gets 200|reads zq|can tell|doesn't read")
 
 
+@pytest.mark.once
 def test_it_would_notice_a_word_that_somebody_has_answered(broken):
     def wrong(right, member, row):
         actions.News.objects.tell(member, actions.REVEALED, row)
@@ -125,6 +129,7 @@ def test_it_would_notice_a_word_that_somebody_has_answered(broken):
     notices("can tell", watched=0.5)
 
 
+@pytest.mark.once
 def test_it_would_notice_a_private_rule_out_in_what_is_suggested(broken):
     def wrong(right, one, two, *, ruled_out, **more):
         slugs = Choice.objects.filter(says="no").values_list("strategy", flat=True)
@@ -134,6 +139,7 @@ def test_it_would_notice_a_private_rule_out_in_what_is_suggested(broken):
     notices("can tell", watched=1)
 
 
+@pytest.mark.once
 def test_it_would_notice_an_opinion_of_one_that_counts(broken):
     def wrong(right, member):
         found = right(member)
@@ -145,6 +151,7 @@ def test_it_would_notice_an_opinion_of_one_that_counts(broken):
     notices("doesn't fit|changed it|comes again|no step")
 
 
+@pytest.mark.once
 def test_it_would_notice_another_step_for_one_of_the_two(broken):
     def wrong(right, member, *more):
         found = right(member, *more)
@@ -154,6 +161,7 @@ def test_it_would_notice_another_step_for_one_of_the_two(broken):
     notices("sam sees")
 
 
+@pytest.mark.once
 def test_it_would_notice_a_step_that_changes_when_one_looks(broken):
     def wrong(right, member, *more):
         stepping.anew(member, swap=True)
@@ -163,6 +171,7 @@ def test_it_would_notice_a_step_that_changes_when_one_looks(broken):
     notices("sees|may swap|changed")
 
 
+@pytest.mark.once
 def test_it_would_notice_a_second_swap(broken):
     def wrong(right, member, **more):
         right(member, **more)
@@ -172,21 +181,25 @@ def test_it_would_notice_a_second_swap(broken):
     notices("may swap|nobody changed it")
 
 
+@pytest.mark.once
 def test_it_would_notice_steps_of_what_was_ruled_out(broken):
     broken(stepping, "ground", lambda right, member: replace(right(member), ruled_out=frozenset()))
     notices("didn't choose|doesn't fit")
 
 
+@pytest.mark.once
 def test_it_would_notice_gentle_steps_that_nobody_chose(monkeypatch):
     monkeypatch.setattr(rules, "GENTLE", frozenset())
     notices("didn't choose|doesn't fit")
 
 
+@pytest.mark.once
 def test_it_would_notice_steps_that_come_again(broken):
     broken(rules, "in_order", lambda right, pool, _shown, *more: right(pool, {}, *more))
     notices("comes again")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wrong", [False, True])
 def test_it_notices_what_one_did_alone_in_what_comes_of_an_act(broken, wrong):
     """A note that waits for its day ticks a step for its author alone: it doesn't keep the other's."""

@@ -23,7 +23,7 @@ WORDS = {
     "note": "I was afraid to say it",
     "keep": ["conflict", "wish"],
 }
-REFUSED = "You’ve both seen this check-in, so it stays as it is."
+REFUSED = "This check-in is open to both of you now, so it stays as it is."
 
 
 def path(route, pk):
@@ -33,8 +33,10 @@ def path(route, pk):
 def test_a_new_check_in_is_its_authors_alone_and_says_so_before_one_types(cast, browse):
     alex = browse("alex")
     form = read(alex, reverse("checkins:new"))
-    assert form.index("Only you see it for now.") < form.index("How close did the two of you feel?")
-    assert "14 March to 20 March 2027" in form
+    assert form.index("Only you see it for now.") < form.index(
+        "How close did it feel between the two of you?"
+    )
+    assert "Open until Saturday 20 March" in form
     pk = check_in(alex, **WORDS)
     row = CheckIn.objects.get()
     assert (row.pk, row.author, row.couple, row.opens_on) == (pk, cast.alex, None, None)

@@ -217,7 +217,7 @@ def test_a_reveal_suggests_what_answers_it_and_says_why_in_words(browse):
 
 def test_a_calm_week_asks_for_no_answer(browse):
     mine, _theirs = reveal(browse)
-    assert "Nothing asks for an answer this week." in read(browse("sam"), f"/checkins/{mine}/")
+    assert "Nothing new suggests itself this week." in read(browse("sam"), f"/checkins/{mine}/")
 
 
 def test_a_sealed_not_for_us_hides_a_suggestion_from_oneself_alone(browse, cast):

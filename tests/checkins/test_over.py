@@ -151,7 +151,7 @@ def test_alone_one_has_a_page_of_ones_own_and_is_told_that_it_is_made_for_two(br
         assert "Made for two" in own
         assert "there is little to show that it helps one person alone" in own
         assert 'href="/space/"' in own
-        assert "Your check-in is begun" in own
+        assert "You’ve begun your check-in" in own
         assert "Stress" in own
         assert "1 of 1" in own
         assert "How close it felt to you" in own

@@ -126,7 +126,7 @@ def test_swapped_from_a_page_of_yesterday_nothing_changes(cast, browse, at, alex
     at(NOW + DAY)
     step = today(cast.member("alex"))
     assert "once a day is enough" in press(browse("alex"), "swap", first)
-    assert "There is another small step today by now." in press(browse("alex"), "done", first)
+    assert "Meanwhile there’s another small step for today." in press(browse("alex"), "done", first)
     assert today(cast.member("alex")) == step
     assert not Done.objects.exists()
 

@@ -36,7 +36,7 @@ def nothing(_page: Page) -> None:
 
 def answer(page: Page, partner: str, note: str) -> None:
     """A check-in, of which the wish is kept; up to how it will look."""
-    reads(page, "How was this week?")
+    reads(page, "How was your week?")
     main(page).get_by_role("radio", name="near", exact=True).check()
     stress = main(page).get_by_role("group", name=re.compile("^Stress"))
     stress.get_by_role("radio", name="A lot").check()

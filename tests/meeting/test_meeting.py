@@ -273,6 +273,6 @@ def test_the_friday_is_within_seven_days_and_never_today(people, meeting, clock,
 def test_a_hard_matter_does_not_belong_here(people, meeting):
     at(meeting, "talk")
     page = shows(people[0], meeting)
-    assert "doesn’t belong here" in page
+    assert "needs more care than ten minutes" in page
     assert 'href="/help/"' in page
     assert "/repairs/" not in page
