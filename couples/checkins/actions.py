@@ -27,7 +27,6 @@ def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str
     pk, words = id_of(member, member.week.first), json.dumps(given)
     with transaction.atomic():
         lapse(member)
-        Draft.objects.drop(member, "checkins.new")
         try:
             with transaction.atomic():
                 made = CheckIn.objects.create(
@@ -37,9 +36,13 @@ def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str
             made = None
         if made is not None:
             _keep(member, made, kept, note)
+            Draft.objects.drop(member, "checkins.new")
             return made
         present = CheckIn.objects.visible_to(member).filter(pk=pk).first()
-        return present if present and rewrite(member, present, given, kept, note) else None
+        if present is None or not rewrite(member, present, given, kept, note):
+            return None
+        Draft.objects.drop(member, "checkins.new")
+        return present
 
 
 @transaction.atomic
@@ -50,8 +53,9 @@ def rewrite(member: Member, row: CheckIn, given: dict[str, Any], kept: dict[str,
     if present is None:
         return False
     present.words = row.words = json.dumps(given)
+    present.version = row.version = present.version + 1
     row.__dict__.pop("answers", None)
-    present.save(update_fields=["words"])
+    present.save(update_fields=["words", "version"])
     _keep(member, present, kept, note)
     Draft.objects.drop_about(member, row.pk)
     return True
@@ -79,17 +83,20 @@ def _hold(member: Member) -> None:
 
 
 @transaction.atomic
-def seal(member: Member, row: CheckIn) -> bool:
+def seal(member: Member, row: CheckIn, seen: int | None = None) -> bool:
     """Give it for both to see once both are in; where the other's is, both are open at once. False where that can't be.
 
-    That is: its week is over, it was made with nobody, or it is open already.
+    That is: its week is over, it was made with nobody, or it was changed since the version that was ``seen``.
     """
     _hold(member)
     lapse(member)
     if row.is_late(member) or row.pk != id_of(member, member.week.first):
         return False
     alone = CheckIn.objects.filter(pk=row.pk, author=member.person, couple__isnull=True)
-    if not hand_over(alone, row, {"couple": member.couple, "opens_on": None}):
+    if seen is not None:
+        alone = alone.filter(version=seen)
+    # How often it was changed is nobody's business but its author's.
+    if not hand_over(alone, row, {"couple": member.couple, "opens_on": None, "version": 0}):
         # Pressed twice at once, it is sealed already.
         return CheckIn.objects.filter(pk=row.pk, author=member.person, couple=member.couple).exists()
     _reveal(member, row)
@@ -102,7 +109,8 @@ def _reveal(member: Member, row: CheckIn) -> None:
         both = CheckIn.objects.filter(couple=row.couple, week=row.week, opens_on__isnull=True)
         theirs = both.filter(author=member.partner).first()
         if theirs is not None:
-            both.update(opens_on=member.today)
+            # Nothing of how it was changed before stays to be compared.
+            both.update(opens_on=member.today, version=0)
     if theirs is None:
         return
     row.opens_on = member.today

@@ -1,33 +1,39 @@
 """What both say of a strategy, sealed until both have; and the focus that comes of it."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from couples.checkins import stepping
 from couples.checkins.models import ANSWERED, CHECKINS, NOON, TWO, Choice, Focus, Says
 from couples.core import live
 from couples.core.couple import Couple, Member
-from couples.core.edits import save_edit
+from couples.core.edits import Version, save_edit
 from couples.core.news import News
 from couples.core.owners import lock
 from couples.core.wall import lifted
 from strategies.reading import Strategy, strategy
+
+ACKNOWLEDGE = "acknowledge"
 
 
 @dataclass(frozen=True)
 class Stand:
     """How a strategy stands for a member: what they said and, once both have, what the other said.
 
-    ``is_waiting``: it is sealed, and counts once the other answers.
+    ``is_waiting``: it is sealed, and counts once the other answers. ``changed``: whose earlier answers can be read.
     """
 
+    slug: str = ""
     mine: str = ""
     is_waiting: bool = False
     theirs: str = ""
     focus: Focus | None = None
     is_full: bool = False
+    changed: tuple[uuid.UUID, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -37,17 +43,37 @@ class Stand:
     @property
     def mine_in_words(self) -> str:
         """What they said."""
-        return str(Says(self.mine).label) if self.mine else ""
+        return in_words(self.slug, self.mine)
 
     @property
     def theirs_in_words(self) -> str:
         """What the other said."""
-        return str(Says(self.theirs).label) if self.theirs else ""
+        return in_words(self.slug, self.theirs)
 
     @property
     def both_want(self) -> bool:
         """Whether both said so, and it isn't their focus yet."""
         return self.mine == self.theirs == Says.FOCUS and self.focus is None
+
+
+def in_words(slug: str, says: str) -> str:
+    """What was said of a strategy, as its button says it; nothing for nothing."""
+    if slug == ACKNOWLEDGE and says == Says.FOCUS:
+        return gettext("We want to work on this")
+    return str(Says(says).label) if says else ""
+
+
+def earlier(member: Member, stand: Stand) -> list[tuple[dt.date, str, bool]]:
+    """What was said before of what both have answered: until when, in words, and whether by this member. One query or none."""
+    if not stand.changed:
+        return []
+    rows = (
+        Version.objects.visible_to(member).filter(about__in=stand.changed).order_by("-edited_on", "-number")
+    )
+    return [
+        (row.edited_on, in_words(stand.slug, row.texts.get("says", "")), row.editor_id == member.person.pk)
+        for row in rows
+    ]
 
 
 def stands(member: Member) -> dict[str, Stand]:
@@ -58,11 +84,13 @@ def stands(member: Member) -> dict[str, Stand]:
     theirs = {row.strategy: str(row.says) for row in rows if row.author_id != member.person.pk}
     return {
         slug: Stand(
+            slug=slug,
             mine=str(mine[slug].says) if slug in mine else "",
             is_waiting=slug in mine and mine[slug].is_waiting(member),
             theirs=theirs.get(slug, ""),
             focus=active.get(slug),
             is_full=len(active) >= TWO,
+            changed=tuple(row.pk for row in rows if row.strategy == slug and row.opens_on and row.version),
         )
         for slug in {*mine, *theirs, *active}
     }
@@ -182,6 +210,7 @@ def rest(member: Member, slug: str) -> bool:
         said = Choice.objects.filter(couple=member.couple, strategy=slug, opens_on__isnull=False)
         for pk in said.values_list("pk", flat=True):
             News.objects.forget(member, pk)
+            Version.objects.visible_to(member).filter(about=pk).delete()
         said.delete()
     live.changed(member, CHECKINS)
     stepping.anew(member)

@@ -1,5 +1,7 @@
 """The form of a check-in."""
 
+import datetime as dt
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from couples.checkins.library import feelings
 from couples.checkins.models import CAUSES, ITEMS, Says
 from couples.core.couple import Member
-from couples.core.forms import VersionField, WordsField
+from couples.core.forms import DayField, VersionField, WordsField
 from strategies.reading import premise
 
 MOST = 2000
@@ -70,12 +72,15 @@ class CheckInForm(forms.Form):
     appreciation = WordsField(rows=2, required=False, max_length=MOST)
     wish = WordsField(label=_("One wish for the week ahead"), rows=2, required=False, max_length=MOST)
     note = WordsField(label=_("A note to yourself"), rows=2, required=False, max_length=MOST)
+    week = DayField(required=False, widget=forms.HiddenInput)
     keep = forms.MultipleChoiceField(required=False, choices=[(item, item) for item in ITEMS])
     use_required_attribute = False
 
     def __init__(self, *args: Any, member: Member, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.member = member
         fields: Any = self.fields
+        fields["week"].initial = member.week.first
         fields["feelings"].choices = list(feelings().items())
         name = member.partner.name if member.partner else _("your partner")
         fields["appreciation"].label = _("One thing you appreciated about %(name)s") % {"name": name}
@@ -95,6 +100,22 @@ class CheckInForm(forms.Form):
         if not self.errors and not any(data.get(item) for item in (*ITEMS, "note")):
             raise ValidationError(_("Answer one thing at least: whichever you like."), code="empty")
         return data
+
+    def is_of(self, week: dt.date) -> bool:
+        """Whether it was opened in this week. Where another has begun meanwhile, it says so, and may be sent again."""
+        shown = self.cleaned_data["week"]
+        if shown is None or shown == week:
+            return True
+        self.add_error(
+            None,
+            _(
+                "A new week has begun since you opened this. Send it again, and it’s the check-in of the new one."
+            ),
+        )
+        data: Any = copy(self.data)  # what was sent can’t be changed
+        data["week"] = week.isoformat()
+        self.data = data
+        return False
 
     @property
     def parts(self) -> tuple[dict[str, Any], dict[str, Any], str]:

@@ -103,6 +103,11 @@ class CheckIn(Shared):
         word = super().sees(member)
         return Sees.ONLY_YOU if word is Sees.WHEN_BOTH and self.is_late(member) else word
 
+    @classmethod
+    def lapsed(cls, couple: Couple, day: dt.date) -> Q:
+        """What a week left behind that is over on that day."""
+        return Q(week__lt=couple.week_of(day).first)
+
     def is_late(self, member: Member) -> bool:
         """Whether its week is over."""
         return self.week != member.week.first
@@ -197,6 +202,11 @@ class Choice(Shared):
 
     def __str__(self) -> str:
         return f"{self.strategy} {self.says}"
+
+    @classmethod
+    def lapsed(cls, couple: Couple, day: dt.date) -> Q:  # noqa: ARG003 (whoever they are)
+        """What has waited for 14 days."""
+        return Q(pressed_on__lte=day - LAPSES)
 
     def is_waiting(self, member: Member) -> bool:
         """Whether it still counts once the other answers."""

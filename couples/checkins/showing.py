@@ -91,7 +91,15 @@ def aside(member: Member, row: CheckIn) -> dict[str, Any]:
     try:
         return found.parts if found else {"kept": {}, "note": ""}
     except Broken:
-        return {"kept": {}, "note": _("These words can’t be read any more.")}
+        return {"kept": {}, "note": "", "broken": True}
+
+
+def is_broken(row: CheckIn) -> bool:
+    """Whether what it gives can't be read any more."""
+    try:
+        return row.answers is None
+    except Broken:
+        return True
 
 
 def pair(member: Member, row: CheckIn) -> tuple[CheckIn | None, CheckIn | None, bool]:
@@ -114,7 +122,6 @@ def reveal(member: Member, row: CheckIn) -> dict[str, Any]:
         "mine": mine,
         "differing": differing,
         "others": [one for one in every if not one.talk],
-        "aside": aside(member, mine) if mine else {},
         "is_newest": newest,
     }
     return context | suggested(member, mine, theirs) if newest else context
@@ -152,11 +159,16 @@ def points(member: Member, first: dt.date | None) -> list[picture.Point]:
 
 @dataclass(frozen=True)
 class OwnWeek:
-    """One of one's own check-ins: all that was answered (``said``), and of that what was kept."""
+    """One of one's own check-ins: all that was answered (``said``), and of that what was kept, and the note.
 
-    row: CheckIn
+    ``row`` is None where it was shared in a space that has closed: what was kept of it is still one's own.
+    """
+
+    week: dt.date
+    row: CheckIn | None
     said: dict[str, Any]
     kept: dict[str, Any]
+    note: str
     sees: str
 
     @property
@@ -169,15 +181,28 @@ def own_weeks(member: Member) -> list[OwnWeek]:
     """All of one's own check-ins of any time, newest first."""
     rows = CheckIn.objects.visible_to(member).filter(author=member.person).order_by("-week", "id")
     asides = {one.about: one for one in Aside.objects.visible_to(member)}
-    kept = ((row, _kept(asides.get(row.pk))) for row in rows)
-    return [OwnWeek(row, {**given_by(row), **own}, own, row.sees(member).value) for row, own in kept]
+    found = [_own_week(member, row.week, row, asides.pop(row.pk, None)) for row in rows]
+    found += [_own_week(member, one.week, None, one) for one in asides.values()]
+    return sorted(found, key=lambda one: one.week, reverse=True)
 
 
-def _kept(row: Aside | None) -> dict[str, Any]:
+def _own_week(member: Member, week: dt.date, row: CheckIn | None, own: Aside | None) -> OwnWeek:
+    parts: dict[str, Any] = {"kept": {}, "note": ""}
     try:
-        return row.parts["kept"] if row else {}
+        parts = own.parts if own else parts
     except Broken:
-        return {}
+        parts = {"kept": {}, "note": _("These words can’t be read any more.")}
+    said = {**given_by(row), **parts["kept"]}
+    sees = row.sees(member).value if row else "only_you"
+    return OwnWeek(week, row, said, parts["kept"], parts["note"], sees)
+
+
+def own_points(weeks: list[OwnWeek]) -> list[picture.Point]:
+    """How close it felt to one, week by week; of two check-ins of one week, one made alone, the one that says it."""
+    found: dict[dt.date, int | None] = {}
+    for one in reversed(weeks):
+        found[one.week] = one.said.get("closeness", found.get(one.week))
+    return [picture.Point(week, said, None) for week, said in found.items()]
 
 
 def own_causes(weeks: list[OwnWeek]) -> list[tuple[str, int, int]]:

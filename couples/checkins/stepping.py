@@ -216,6 +216,9 @@ def swap(member: Member, seen: str) -> bool:
 @transaction.atomic
 def did_it(member: Member, seen: str) -> bool:
     """They did today's step. False where ``seen`` isn't today's."""
+    if member.couple is None:
+        return False
+    lock(Couple.objects.all(), member.couple.pk)
     now = today_of(member)
     if now is None or now.step.slug != seen:
         return False

@@ -1,6 +1,8 @@
 """The weekly check-in: begin, look at it, seal it, the reveal, the picture over time, one's own weeks."""
 
+import datetime as dt
 import uuid
+from collections.abc import Callable
 from copy import copy
 from typing import Any
 
@@ -9,17 +11,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from couples.access import Request, load, with_partner
 from couples.checkins import actions, picture, showing
 from couples.checkins.forms import CheckInForm, RhythmForm, initial_of
 from couples.checkins.models import CheckIn, id_of
-from couples.core.couple import Member
 from couples.core.drafts import Draft
+from couples.core.forms import VersionField
 from couples.core.paging import at_once, page
+from couples.core.text import clean
 
 NEWEST = ["-week", "-id"]
+STAYS = lazy("This check-in is open to both of you now, so it stays as it is. The next one is a new page.")
+OVER = lazy("That week is over, so this check-in stays only yours. This week’s is a new page.")
+CHANGED = lazy("You changed it in another place meanwhile. This is how it looks now; seal it, if it’s right.")
 AT_ONCE = 12
 
 
@@ -34,16 +41,20 @@ def home(request: Request) -> HttpResponse:
     context: dict[str, Any] = {"page": found, "more": "?after="}
     if request.htmx:
         return render(request, "checkins/rows.html", context)
-    context |= {"current": CheckIn.objects.current(member), **_picture(request, member)}
+    context |= {
+        "current": CheckIn.objects.current(member),
+        **_picture(request, lambda first: showing.points(member, first), member.partner.name),
+    }
     return render(request, "checkins/home.html", context)
 
 
-def _picture(request: Request, member: Member) -> dict[str, Any]:
+def _picture(
+    request: Request, points: Callable[[dt.date | None], list[picture.Point]], name: str | None
+) -> dict[str, Any]:
     range_ = request.GET.get("range", "")
     range_ = range_ if range_ in dict(picture.RANGES) else picture.RANGES[0][0]
-    first = picture.since(range_, member.today)
-    name = member.partner.name if member.partner else None
-    drawn = picture.draw(showing.points(member, first), first=first, last=member.today, name=name)
+    first = picture.since(range_, request.member.today)
+    drawn = picture.draw(points(first), first=first, last=request.member.today, name=name)
     return {"picture": drawn, "ranges": picture.RANGES, "range": range_}
 
 
@@ -52,23 +63,11 @@ def mine(request: Request) -> HttpResponse:
     """All of one's own weeks, whoever has seen them: only for oneself."""
     member = request.member
     weeks, now = showing.own_weeks(member), id_of(member, member.week.first)
-    shown = [picture.Point(one.row.week, one.said.get("closeness"), None) for one in reversed(weeks)]
-    range_ = request.GET.get("range", "")
-    range_ = range_ if range_ in dict(picture.RANGES) else picture.RANGES[0][0]
-    first = picture.since(range_, member.today)
-    drawn = picture.draw(
-        [one for one in shown if first is None or one.week >= first],
-        first=first,
-        last=member.today,
-        name=None,
-    )
     context = {
         "weeks": weeks[: at_once(request, 26)],
         "causes": showing.own_causes(weeks),
-        "current": next((one.row for one in weeks if one.row.pk == now), None),
-        "picture": drawn,
-        "ranges": picture.RANGES,
-        "range": range_,
+        "current": next((one.row for one in weeks if one.row is not None and one.row.pk == now), None),
+        **_picture(request, lambda _first: showing.own_points(weeks), None),
     }
     return render(request, "checkins/mine.html", context)
 
@@ -101,7 +100,7 @@ def new(request: Request) -> HttpResponse:
         return redirect("checkins:detail" if present.is_open(member) else "checkins:edit", present.pk)
     kept = Draft.objects.read(member, "checkins.new")
     form = CheckInForm(request.POST or None, member=member, initial=kept)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.is_of(member.week.first):
         row = actions.write(member, *form.parts)
         return redirect("checkins:detail", row.pk) if row else _seen_already(request, present)
     context = {"form": form, "draft": "checkins.new"}
@@ -109,12 +108,14 @@ def new(request: Request) -> HttpResponse:
 
 
 def _seen_already(request: Request, row: CheckIn | None) -> HttpResponse:
+    """It is open, so it stays as it is. Whatever was typed is shown, to be taken along."""
+    row = row or CheckIn.objects.current(request.member)
     if row is None or not row.is_mine(request.member):
         raise PermissionDenied
-    messages.error(
-        request,
-        _("This check-in is open to both of you now, so it stays as it is. The next one is a new page."),
-    )
+    said = [request.POST.get(name, "") for name in ("appreciation", "wish", "note")]
+    if words := [clean(text) for text in said if text]:
+        return render(request, "checkins/late.html", {"row": row, "words": words}, status=409)
+    messages.error(request, STAYS)
     return redirect("checkins:detail", row.pk)
 
 
@@ -128,7 +129,8 @@ def detail(request: Request, pk: uuid.UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "row": row,
         "sees": row.sees(member).value,
-        "items": showing.items(row.answers),
+        "items": showing.items(showing.given_by(row)),
+        "is_broken": showing.is_broken(row),
         "aside": showing.aside(member, row),
         "can_seal": member.partner is not None and row.pk == id_of(member, member.week.first),
     }
@@ -145,7 +147,7 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
         return _seen_already(request, row)
     key = f"checkins.edit:{pk}"
     own = showing.aside(member, row)
-    kept = {**initial_of(row.answers, own["kept"], own["note"]), **Draft.objects.read(member, key)}
+    kept = {**initial_of(showing.given_by(row), own["kept"], own["note"]), **Draft.objects.read(member, key)}
     form = CheckInForm(request.POST or None, member=member, initial=kept)
     if request.method == "POST" and form.is_valid():
         if not actions.rewrite(member, row, *form.parts):
@@ -163,10 +165,10 @@ def seal(request: Request, pk: uuid.UUID) -> HttpResponse:
     row = load(CheckIn, member, pk)
     if not row.is_mine(member):
         raise PermissionDenied
-    if row.couple_id is None and not actions.seal(member, row):
-        messages.error(
-            request, _("That week is over, so this check-in stays only yours. This week’s is a new page.")
-        )
+    seen = VersionField().clean(request.POST["version"]) if "version" in request.POST else None
+    if row.couple_id is None and not actions.seal(member, row, seen):
+        late = row.is_late(member) or row.pk != id_of(member, member.week.first)
+        messages.error(request, OVER if late else CHANGED)
     return redirect("checkins:detail", pk)
 
 

@@ -18,7 +18,7 @@ from couples.core.words import Broken
 KEY = re.compile(r"^[a-z_]+(\.[a-z_-]+)*(:[0-9a-f-]{36})?$")
 MOST_DRAFTS = 60
 MOST_CHARACTERS = 30_000
-NEVER_KEPT = {"csrfmiddlewaretoken", "once", "version", "handover", "password", "next"}
+NEVER_KEPT = {"csrfmiddlewaretoken", "once", "version", "week", "handover", "password", "next"}
 
 
 class DraftQuerySet(OwnQuerySet["Draft"]):

@@ -28,7 +28,7 @@ KEPT_NEVER = {
     "credential",
     "code",
 }
-UNSEEN = {"once", "version", "seen", "source", "handover", "next", "option"}
+UNSEEN = {"once", "version", "week", "seen", "source", "handover", "next", "option"}
 # Where somebody may go who has not agreed, or no longer agrees, that anything is kept.
 BEFORE_WELCOME = (
     "/welcome/",

@@ -12,6 +12,7 @@ from couples.core.fields import private_names, seal_private, sealed
 from couples.core.keys import held_for
 from couples.core.people import Person
 from couples.core.shared import Part, part_models, shared_models
+from couples.core.wall import lifted
 from couples.core.words import Broken
 
 
@@ -26,6 +27,21 @@ def withdraw_unopened(couple: Couple, today: dt.date, author: Person | None = No
             # The other's words go back to the other: under a key that the one who leaves has not.
             with held_for(row.author_id):
                 hand_over(unopened, row, {"couple": None, "opens_on": None, **model.withdrawn})
+
+
+def stay_shut(couple: Couple, day: dt.date) -> None:
+    """Give what has lapsed by a day back to its author, before the couple's day moves back and it could be revealed."""
+    for model in shared_models():
+        lapsed = model.lapsed(couple, day)
+        if lapsed is None:
+            continue
+        with lifted("whole"):
+            rows: models.QuerySet[Any] = model._default_manager.filter(
+                lapsed, couple=couple, opens_on__isnull=True
+            )
+            for row in list(rows):
+                with held_for(row.author_id):
+                    hand_over(rows, row, {"couple": None, "opens_on": None, **model.withdrawn})
 
 
 def stay_open(couple: Couple, before: dt.date, today: dt.date) -> None:

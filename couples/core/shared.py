@@ -210,6 +210,11 @@ class Shared(Base):
     class Meta:
         abstract = True
 
+    @classmethod
+    def lapsed(cls, couple: Couple, day: dt.date) -> Q | None:  # noqa: ARG003 (for those that override it)
+        """Of what is sealed in a couple, what has waited too long on a day and is its author's alone; None for nothing."""
+        return None
+
     @property
     def key_owner(self) -> uuid.UUID:
         """Whose key encrypts its words: the couple's once it is given, until then its author's."""

@@ -63,9 +63,12 @@ def _look_at_goals(member: Member, week: dt.date) -> bool:
 
 
 def _hold(member: Member, meeting: Meeting) -> Meeting | None:
-    """The meeting as it stands, held until the transaction ends; None once it has ended."""
-    News.objects.settle(member, meeting.pk)
+    """The meeting as it stands, held until the transaction ends; None once it has ended.
+
+    First of all: who had something else before it would wait for one who has it and wants that.
+    """
     held: Meeting | None = lock(Meeting.objects.visible_to(member).filter(ended_on__isnull=True), meeting.pk)
+    News.objects.settle(member, meeting.pk)
     return held
 
 

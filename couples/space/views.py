@@ -20,7 +20,7 @@ from couples.core import live
 from couples.core.couple import Couple, Member
 from couples.core.edits import history, save_edit
 from couples.core.news import News
-from couples.core.owners import stay_open
+from couples.core.owners import stay_open, stay_shut
 from couples.core.wall import lifted
 from couples.space.actions import leave
 from couples.space.again import signed_in_again
@@ -137,6 +137,7 @@ def change_us(member: Member, couple: Couple, form: UsForm) -> bool:
     )
     today = before.day(member.now)
     if today < member.today:
+        stay_shut(couple, member.today)
         stay_open(before, member.today, today)
         with lifted("tell"):
             told = News.objects.filter(couple=couple, opens_on__gt=today, opens_on__lte=member.today)

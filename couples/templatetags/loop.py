@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from couples.checkins.focusing import Stand, stands
+from couples.checkins.focusing import Stand, earlier, stands
 from couples.core.middleware import enter
 from couples.core.practice import STEP, Done
 from strategies.reading import Strategy
@@ -29,11 +29,13 @@ def our_panel(context: Context, strategy: Strategy) -> dict[str, Any]:
     member = enter(request, request.user)
     if member.partner is None:
         return {"shown": False}
+    stand = stands(member).get(strategy.slug, Stand(strategy.slug))
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "shown": True,
         "strategy": strategy,
         "weeks": Done.objects.weeks(member, done_in(strategy)),
-        "stand": stands(member).get(strategy.slug, Stand()),
+        "stand": stand,
+        "earlier": earlier(member, stand),
     }

@@ -50,8 +50,9 @@ def answer(life: Life, who: str) -> Act | None:
             else row
         )
         new.gone = row is not None and row.open
-        new.pk = life.post(who, "/checkins/new/", **answers(life, new))["Location"].split("/")[2]
+        answer = life.post(who, "/checkins/new/", late=new.gone, **answers(life, new))
         if row is None:
+            new.pk = answer["Location"].split("/")[2]
             life.model.rows.append(new)
         life.acted()
 
@@ -64,7 +65,7 @@ def change(life: Life, who: str) -> Act | None:
 
     def do() -> None:
         target = Row(who, row.made, row.pk, {}, {}, "", gone=True) if row.open else row
-        life.post(who, f"/checkins/{row.pk}/edit/", **answers(life, target))
+        life.post(who, f"/checkins/{row.pk}/edit/", late=row.open, **answers(life, target))
         if life.dice.random() < 0.5:
             look_at_row(life, who, row)
         life.acted()

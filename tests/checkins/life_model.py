@@ -50,12 +50,12 @@ class Row:
     """A check-in. ``made``: in which space (None: alone) and week; ``space``: with whom it is sealed or shared."""
 
     who: str
-    made: tuple["Space | None", dt.date]
+    made: tuple["Space | None", dt.date] = field(repr=False)
     pk: str
     given: dict[str, Any]
     kept: dict[str, Any]
     note: str
-    space: "Space | None" = None
+    space: "Space | None" = field(default=None, repr=False)
     open: bool = False
     gone: bool = False
 
@@ -82,7 +82,7 @@ class Note:
     who: str
     pk: str
     word: str
-    space: "Space | None" = None
+    space: "Space | None" = field(default=None, repr=False)
     opens: dt.date | None = None
 
     def shows(self, word: str, who: str, model: "Model") -> bool:

@@ -15,6 +15,7 @@ from couples.checkins import actions, focusing, showing, stepping
 from couples.checkins.models import Aside, CheckIn, Choice, StepPlan
 from couples.core.couple import member_for
 from couples.core.keys import held_for
+from couples.core.practice import DoneAlone
 from couples.today import gather
 from strategies import rules
 from strategies.reading import steps
@@ -104,16 +105,16 @@ def test_it_would_notice_a_note_to_oneself_in_the_reveal(broken):
 @pytest.mark.once
 def test_it_would_notice_that_what_is_kept_is_given(broken):
     broken(
-        actions, "write", lambda right, member, given, kept, note: right(member, {**given, **kept}, {}, note)
+        actions, "write", lambda right, member, given, kept, *more: right(member, {**given, **kept}, {}, *more)
     )
     notices("reads zq|sees")
 
 
 @pytest.mark.once
 def test_it_would_notice_a_reveal_of_one_answer(broken):
-    def wrong(right, member, row):
+    def wrong(right, member, row, *more):
         CheckIn.objects.filter(pk=row.pk).update(opens_on=member.today)
-        right(member, row)
+        right(member, row, *more)
 
     broken(actions, "_reveal", wrong)
     notices("gets 200|reads zq|can tell|doesn't read")
@@ -121,9 +122,9 @@ def test_it_would_notice_a_reveal_of_one_answer(broken):
 
 @pytest.mark.once
 def test_it_would_notice_a_word_that_somebody_has_answered(broken):
-    def wrong(right, member, row):
+    def wrong(right, member, row, *more):
         actions.News.objects.tell(member, actions.REVEALED, row)
-        return right(member, row)
+        return right(member, row, *more)
 
     broken(actions, "seal", wrong)
     notices("can tell", watched=0.5)
@@ -148,7 +149,14 @@ def test_it_would_notice_an_opinion_of_one_that_counts(broken):
 
     broken(stepping, "ground", wrong)
     broken(focusing, "_reveal", lambda right, member, row: [right(member, row), stepping.anew(member)][0])
-    notices("doesn't fit|changed it|comes again|no step")
+    with Life(7) as life:
+        life.next_day()
+        life.link()
+        slug = steps()[life.model.step].strategy
+        life.post("alex", f"/checkins/strategy/{slug}/say/", says="no")
+        assert not life.model.says("alex", slug, "no")
+        with pytest.raises(Hole, match="nobody changed it"):
+            life.acted()
 
 
 @pytest.mark.once
@@ -204,7 +212,7 @@ def test_it_would_notice_steps_that_come_again(broken):
 def test_it_notices_what_one_did_alone_in_what_comes_of_an_act(broken, wrong):
     """A note that waits for its day ticks a step for its author alone: it doesn't keep the other's."""
     if wrong:
-        broken(stepping, "_both_did", lambda _, member, slug: steps()[slug].tool in stepping._what(member))
+        broken(stepping, "_both_did", lambda *_: DoneAlone.objects.filter(what="notes").exists())
     with Life(1) as life:
         life.next_day()
         life.link()

@@ -187,7 +187,7 @@ def test_what_was_written_alone_never_enters_the_picture_of_two_nor_blocks_the_w
 
 def test_the_week_goes_over_new_year(browse, at):
     at(dt.datetime(2026, 12, 30, 20, tzinfo=dt.UTC))
-    assert "27 December to 2 January 2027" in read(browse("alex"), "/checkins/new/")
+    assert "Open until Saturday 2 January" in read(browse("alex"), "/checkins/new/")
     pk = sealed(browse("alex"))
     at(dt.datetime(2027, 1, 2, 21, tzinfo=dt.UTC))
     assert "by Saturday 2 January" in read(browse("alex"), path(pk))
@@ -238,7 +238,7 @@ def test_a_broken_text_takes_neither_the_list_nor_the_picture_along(cast, browse
             page = client.get(path(pk))
             assert page.status_code == 200
             assert "Not said" in page.content.decode()
-    assert "These words can’t be read any more." in read(browse("alex"), path(mine))
+    assert "These words can’t be read any more." in read(browse("alex"), "/checkins/mine/")
     at(NOW + 2 * WEEK)
     reveal(browse)
     assert browse("sam").get("/checkins/").status_code == 200
