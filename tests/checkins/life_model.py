@@ -64,15 +64,11 @@ class Row:
         return self.gone or (self.open and self.space is not space)
 
     def shows(self, word: str, who: str, model: "Model") -> bool:
-        """Whether a person may read a word of it today."""
-        if self.is_lost(model.space):
-            return False
-        given = word in self.given.values()
-        return (
-            given or word in self.kept.values() or word == self.note
-            if who == self.who
-            else given and self.open
-        )
+        """Whether a person may read a word of it today. What one kept of it stays one's own, whatever happens to the rest."""
+        own = word in self.kept.values() or word == self.note
+        if own or self.is_lost(model.space):
+            return own and who == self.who and not self.gone
+        return word in self.given.values() and (self.open or who == self.who)
 
 
 @dataclass(eq=False)

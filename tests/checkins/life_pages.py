@@ -114,17 +114,17 @@ def look_at_strategy(life: Life, who: str, slug: str) -> None:
     """What the two said of a strategy, as far as this person may know."""
     space, told = life.model.space, text("".join(OURS.findall(life.page(who, f"/strategies/{slug}/"))))
     mine, theirs = (space.said.get((one, slug)) for one in (who, other(who)))
-    wanted = ""
+    wanted, says = "", SAYS | ({"focus": "We want to work on this"} if slug == "acknowledge" else {})
     if slug in space.focus:
         wanted = "Your focus since"
     elif life.model.both_want(slug):
         wanted = "You both want this."
     elif mine is not None and mine.open:
-        wanted = f"You said: {SAYS[mine.says]}. {other(who).capitalize()} said: {SAYS[theirs.says]}."
+        wanted = f"You said: {says[mine.says]}. {other(who).capitalize()} said: {says[theirs.says]}."
     elif mine is not None and life.model.waits(who, slug):
-        wanted = f"You said: {SAYS[mine.says]}. It’s sealed"
+        wanted = f"You said: {says[mine.says]}. It’s sealed"
     elif mine is not None:
-        wanted = f"You once said: {SAYS[mine.says]}."
+        wanted = f"You once said: {says[mine.says]}."
     if wanted not in told or (not wanted and re.search(r"You (both|once|said)|Your focus", told)):
         raise Hole(f"{who} reads of {slug}, in place of {wanted!r}: {told}")
 
