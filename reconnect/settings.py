@@ -136,6 +136,8 @@ TEMPLATES = [
     }
 ]
 FORM_RENDERER = "couples.core.forms.Renderer"
+# It takes a default hour of the day for the present moment, within some seconds of it.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 
 if os.environ.get("DATABASE_URL"):
     if not os.environ["DATABASE_URL"].startswith(("postgresql://", "postgres://")):

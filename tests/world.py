@@ -205,7 +205,12 @@ def make_line(member: Member, meeting: Meeting, part: str = "well") -> Line:
 
 def make_agreement(member: Member, meeting: Meeting, **more: Any) -> Agreement:
     """What a meeting agreed on, as a member wrote it down."""
-    whose = {"meeting": meeting, "couple": meeting.couple, "author": member.person, "by": member.today + 7 * DAY}
+    whose = {
+        "meeting": meeting,
+        "couple": meeting.couple,
+        "author": member.person,
+        "by": member.today + 7 * DAY,
+    }
     return Agreement.objects.create(**{**whose, "words": f"{CANARY} agreement", **more})
 
 

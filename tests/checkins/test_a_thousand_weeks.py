@@ -105,7 +105,9 @@ def test_it_would_notice_a_note_to_oneself_in_the_reveal(broken):
 @pytest.mark.once
 def test_it_would_notice_that_what_is_kept_is_given(broken):
     broken(
-        actions, "write", lambda right, member, given, kept, *more: right(member, {**given, **kept}, {}, *more)
+        actions,
+        "write",
+        lambda right, member, given, kept, *more: right(member, {**given, **kept}, {}, *more),
     )
     notices("reads zq|sees")
 

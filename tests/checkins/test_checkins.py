@@ -270,7 +270,9 @@ def test_a_draft_is_kept_for_the_same_person_alone_and_goes_with_sending(browse)
 
 def test_what_one_kept_can_still_be_read_by_oneself_after_the_reveal(browse):
     pk, _theirs = reveal(browse, WORDS)
-    assert "I was afraid to say it" not in read(browse("alex"), path("detail", pk)), "two may read it on one screen"
+    assert "I was afraid to say it" not in read(browse("alex"), path("detail", pk)), (
+        "two may read it on one screen"
+    )
     assert "I was afraid to say it" in read(browse("alex"), "/checkins/mine/")
     own = read(browse("alex"), reverse("checkins:mine"))
     assert "One evening without the phone" in own

@@ -235,7 +235,11 @@ class Stage:
 
     def standing(self) -> dict[tuple[type[Any], uuid.UUID], tuple[Any, dict[str, str]]]:
         """Every private text that can be shared, and the space in which both see it now, if they do."""
-        rows = {row.pk: row for row in self.model.rows if row.parent is None or row.model.declared.owner == "couple"}
+        rows = {
+            row.pk: row
+            for row in self.model.rows
+            if row.parent is None or row.model.declared.owner == "couple"
+        }
         found = {}
         for model, names in private_fields().items():
             link = getattr(model, "part_of", "")

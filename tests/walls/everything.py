@@ -75,7 +75,12 @@ def fill(world: World) -> None:
     make_agreement(cast.member("kit"), met)
     make_checkin(dana, couple=cast.theirs, opens_on=dana.today)
     Choice.objects.create(
-        author=cast.kit, couple=cast.theirs, opens_on=dana.today, strategy="goals", says="no", pressed_on=dana.today
+        author=cast.kit,
+        couple=cast.theirs,
+        opens_on=dana.today,
+        strategy="goals",
+        says="no",
+        pressed_on=dana.today,
     )
     Due.objects.create(
         owner=cast.alex, kind="step", about=world.own_step.pk, at=alex.now, shows_from=alex.now

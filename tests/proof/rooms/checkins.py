@@ -9,7 +9,14 @@ from tests.proof.model import Row
 
 PAGES[CheckIn] = ("checkins:detail", "checkins:edit", "checkins:remove")
 PAGES[Choice] = ()  # it holds no words, and stands on the pages of strategies
-LISTS += ["/checkins/", "/checkins/mine/", "/checkins/new/", "/checkins/day/", "/strategies/goals/", "/strategies/"]
+LISTS += [
+    "/checkins/",
+    "/checkins/mine/",
+    "/checkins/new/",
+    "/checkins/day/",
+    "/strategies/goals/",
+    "/strategies/",
+]
 SLUGS = ("goals", "communication", "quality-time")
 
 
@@ -107,7 +114,9 @@ def together(stage, who):
 @act("checkins:choose", "checkins:unsay", "checkins:begin", "checkins:rest", when=together)
 def say_of_a_strategy(stage, who, dice):
     slug = dice.choice(SLUGS)
-    assert stage.post(who, "checkins:choose", slug, says=dice.choice(["focus", "fine", "no"])).status_code == 302
+    assert (
+        stage.post(who, "checkins:choose", slug, says=dice.choice(["focus", "fine", "no"])).status_code == 302
+    )
     route = dice.choice(["checkins:unsay", "checkins:begin", "checkins:rest"])
     assert stage.post(who, route, slug).status_code == 302
 
