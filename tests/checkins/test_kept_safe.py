@@ -1,4 +1,4 @@
-"""What must not be lost, seen or sealed by accident: a moved clock, a second tab, a new week, a closed space, a shared screen."""
+"""What must not be lost, seen or sealed by accident: a moved clock, a second tab, a new week, a space that closes."""
 
 import datetime as dt
 import uuid
