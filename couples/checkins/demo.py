@@ -32,7 +32,7 @@ def fill(alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, r
     mood = [4.0, 3.6]
     for number, day in enumerate(reversed(weeks)):
         for which, author in enumerate((alex, sam)):
-            mood[which] = min(6.6, max(1.6, mood[which] + rng.gauss(0.04, 0.55)))
+            mood[which] = min(6.6, max(1.6, mood[which] + 0.12 * (4.4 - mood[which]) + rng.gauss(0, 0.6)))
             row = CheckIn(
                 pk=_id(rng), author=author, couple=couple, week=day, opens_on=day + dt.timedelta(days=1)
             )

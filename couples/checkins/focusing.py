@@ -217,6 +217,13 @@ def rest(member: Member, slug: str) -> bool:
     return True
 
 
+def active(member: Member) -> list[tuple[Strategy, dt.date]]:
+    """What their focus is, and since when."""
+    rows = Focus.objects.visible_to(member).filter(ended_on__isnull=True).order_by("seat")
+    found = ((known(row.strategy), row.since) for row in rows)
+    return [(one, since) for one, since in found if one is not None]
+
+
 def known(slug: str) -> Strategy | None:
     """The strategy of a slug; None where there is none."""
     try:

@@ -15,19 +15,21 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from couples.access import Request, load, with_partner
-from couples.checkins import actions, picture, showing
+from couples.checkins import actions, focusing, picture, showing
 from couples.checkins.forms import CheckInForm, RhythmForm, initial_of
 from couples.checkins.models import CheckIn, id_of
 from couples.core.drafts import Draft
 from couples.core.forms import VersionField
 from couples.core.paging import at_once, page
+from couples.core.practice import Done
 from couples.core.text import clean
 
 NEWEST = ["-week", "-id"]
 STAYS = lazy("This check-in is open to both of you now, so it stays as it is. The next one is a new page.")
 OVER = lazy("That week is over, so this check-in stays only yours. This week’s is a new page.")
 CHANGED = lazy("You changed it in another place meanwhile. This is how it looks now; seal it, if it’s right.")
-AT_ONCE = 12
+AT_ONCE = 8
+LATELY = 26
 
 
 @require_GET
@@ -42,6 +44,8 @@ def home(request: Request) -> HttpResponse:
     if request.htmx:
         return render(request, "checkins/rows.html", context)
     context |= {
+        "weeks": Done.objects.weeks(member),
+        "focus": focusing.active(member),
         "current": CheckIn.objects.current(member),
         **_picture(request, lambda first: showing.points(member, first), member.partner.name),
     }
@@ -64,7 +68,8 @@ def mine(request: Request) -> HttpResponse:
     member = request.member
     weeks, now = showing.own_weeks(member), id_of(member, member.week.first)
     context = {
-        "weeks": weeks[: at_once(request, 26)],
+        "weeks": weeks if request.GET.get("weeks") == "all" else weeks[:LATELY],
+        "more": len(weeks) > LATELY and request.GET.get("weeks") != "all",
         "causes": showing.own_causes(weeks),
         "current": next((one.row for one in weeks if one.row is not None and one.row.pk == now), None),
         **_picture(request, lambda _first: showing.own_points(weeks), None),
