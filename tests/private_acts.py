@@ -177,7 +177,7 @@ PLAN = {"kind": "date_night", "title": "secret plan", "place": "", "notes": "", 
 GOAL = {"title": "secret goal", "why": "", "horizon": "short", "whose": "ours"}
 
 
-@writes(DatePlan, PlanOption)
+@writes(DatePlan, PlanOption, DoneAlone)
 def plan_a_date_alone(world: World, alex: Client) -> None:
     post(alex, "dates:new", **PLAN, once=str(uuid.uuid4()))
 
@@ -207,20 +207,20 @@ def begin_a_plan(world: World, alex: Client) -> None:
     assert alex.get("/dates/new/").status_code == 200
 
 
-@writes(Goal)
+@writes(Goal, DoneAlone)
 def name_a_goal_alone(world: World, alex: Client) -> None:
     post(alex, "goals:new", **GOAL, once=str(uuid.uuid4()))
     assert Goal.objects.filter(couple=None).count() == 2
 
 
-@writes(Goal)
+@writes(Goal, DoneAlone)
 def name_a_goal_alone_within_a_shared_one(world: World, alex: Client) -> None:
     Goal.objects.filter(pk=world.goal.pk).update(horizon="long")
     post(alex, "goals:new", **GOAL, parent=str(world.goal.pk), once=str(uuid.uuid4()))
     Goal.objects.filter(pk=world.goal.pk).update(horizon="short")
 
 
-@writes(Goal, GoalStep, Due)
+@writes(Goal, GoalStep, Due, DoneAlone)
 def work_on_ones_own_goal(world: World, alex: Client) -> None:
     post(
         alex,
@@ -273,7 +273,7 @@ def keep_a_note_no_longer(world: World, alex: Client) -> None:
     post(alex, "notes:keep", world.note.pk, keep="")
 
 
-@writes(GoalStep, Due)
+@writes(GoalStep, Due, DoneAlone)
 def add_and_do_a_step_with_a_day(world: World, alex: Client) -> None:
     once = uuid.uuid4()
     goal = world.own_goal.pk
@@ -281,7 +281,7 @@ def add_and_do_a_step_with_a_day(world: World, alex: Client) -> None:
     post(alex, "goals:step_tick", new_id(GoalStep, world.cast.member("alex"), once), done="1")
 
 
-@writes(Handover, DatePlan, PlanOption)
+@writes(Handover, DatePlan, PlanOption, DoneAlone)
 def plan_what_another_room_handed_over(world: World, alex: Client) -> None:
     post(alex, "goals:step_plan", world.own_step.pk)
     handed = Handover.objects.get(owner=world.cast.alex)

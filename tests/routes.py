@@ -152,7 +152,7 @@ ROUTES: dict[str, Route] = {
     "notes:keep": things(POST, *NOTE, post={"keep": "1"}),
     "notes:remove": things(BOTH, *NOTE),
     "checkins:home": Route(GET, answers=(200,)),
-    "checkins:new": Route(BOTH, post={"closeness": "4"}, answers=(200, 302)),
+    "checkins:new": Route(BOTH, post={"closeness": "4"}, answers=(200, 302, 409)),
     "checkins:mine": Route(GET, answers=(200,)),
     "checkins:rhythm": Route(BOTH, post={"weekday": "2", "every": "7", "version": "0"}, answers=(200, 302)),
     "checkins:detail": things(GET, *CHECKIN, answers=(200,)),

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Iterable
+from enum import Enum
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -17,10 +19,22 @@ from couples.core.news import News
 from couples.core.owners import hand_over, lock
 from couples.core.practice import done
 from couples.core.wall import lifted
+from couples.core.words import Broken
+
+BACK: dict[str, Any] = {"couple": None, "opens_on": None, "until": None}
+"""What is set on a check-in that is only its author's again."""
 
 
-def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str) -> CheckIn | None:
-    """Keep the check-in of this week, for its author alone, or change the one there is. None where it is revealed.
+class Came(Enum):
+    """What came of keeping a check-in."""
+
+    KEPT = "kept"
+    OPEN = "open"
+    STALE = "stale"
+
+
+def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str) -> Came:
+    """Keep the check-in of this week, for its author alone; one that was kept from another page meanwhile stands.
 
     ``given`` is what both will see, by item; ``kept`` and ``note`` never leave their author.
     """
@@ -33,32 +47,50 @@ def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str
                     pk=pk, author=member.person, week=member.week.first, words=words, created_at=_noon(member)
                 )
         except IntegrityError:
-            made = None
-        if made is not None:
-            _keep(member, made, kept, note)
-            Draft.objects.drop(member, "checkins.new")
-            return made
-        present = CheckIn.objects.visible_to(member).filter(pk=pk).first()
-        if present is None or not rewrite(member, present, given, kept, note):
-            return None
-        Draft.objects.drop(member, "checkins.new")
-        return present
+            return _stands(member, pk, given, kept, note)
+        _keep(member, made, kept, note)
+        Draft.objects.drop_about(member, pk)
+    return Came.KEPT
+
+
+def _stands(member: Member, pk: uuid.UUID, given: dict[str, Any], kept: dict[str, Any], note: str) -> Came:
+    """The same form sent twice is kept already; another one crosses what stands."""
+    present = CheckIn.objects.visible_to(member).filter(pk=pk).first()
+    if present is None or present.is_open(member):
+        return Came.OPEN
+    aside = Aside.objects.filter(owner=member.person, about=pk).first()
+    try:
+        own = aside.parts if aside else {"kept": {}, "note": ""}
+        same = present.answers == given and own == {"kept": kept, "note": note}
+    except Broken:
+        return Came.STALE
+    return Came.KEPT if same else Came.STALE
 
 
 @transaction.atomic
-def rewrite(member: Member, row: CheckIn, given: dict[str, Any], kept: dict[str, Any], note: str) -> bool:
-    """Change a check-in, sealed or not. False where both have seen it meanwhile."""
+def rewrite(
+    member: Member,
+    row: CheckIn,
+    given: dict[str, Any],
+    kept: dict[str, Any],
+    note: str,
+    seen: int | None = None,
+) -> Came:
+    """Change a check-in that only its author has seen; one that was sealed is only theirs again, to be looked at once more.
+
+    ``seen`` is the version that the form was shown with.
+    """
     _hold(member)
     present = lock(CheckIn.objects.own_of(member), row.pk)
     if present is None:
-        return False
-    present.words = row.words = json.dumps(given)
-    present.version = row.version = present.version + 1
-    row.__dict__.pop("answers", None)
-    present.save(update_fields=["words", "version"])
+        return Came.OPEN
+    if seen is not None and present.version != seen:
+        return Came.STALE
+    changes = {**BACK, "words": json.dumps(given), "version": present.version + 1}
+    hand_over(CheckIn.objects.own_of(member), present, changes)
     _keep(member, present, kept, note)
     Draft.objects.drop_about(member, row.pk)
-    return True
+    return Came.KEPT
 
 
 def _keep(member: Member, row: CheckIn, kept: dict[str, Any], note: str) -> None:
@@ -90,13 +122,16 @@ def seal(member: Member, row: CheckIn, seen: int | None = None) -> bool:
     """
     _hold(member)
     lapse(member)
-    if row.is_late(member) or row.pk != id_of(member, member.week.first):
+    if row.pk != id_of(member, member.week.first):
         return False
+    # What was sealed in this week and has lapsed, since the week grew longer, was given back just now.
+    row = CheckIn.objects.visible_to(member).filter(pk=row.pk).first() or row
     alone = CheckIn.objects.filter(pk=row.pk, author=member.person, couple__isnull=True)
     if seen is not None:
         alone = alone.filter(version=seen)
     # How often it was changed is nobody's business but its author's.
-    if not hand_over(alone, row, {"couple": member.couple, "opens_on": None, "version": 0}):
+    shared = {"couple": member.couple, "opens_on": None, "until": member.week.last, "version": 0}
+    if not hand_over(alone, row, shared):
         # Pressed twice at once, it is sealed already.
         return CheckIn.objects.filter(pk=row.pk, author=member.person, couple=member.couple).exists()
     _reveal(member, row)
@@ -107,10 +142,11 @@ def _reveal(member: Member, row: CheckIn) -> None:
     """Open both where both are in. Only here does one's act reach the other's row."""
     with lifted("whole"):
         both = CheckIn.objects.filter(couple=row.couple, week=row.week, opens_on__isnull=True)
+        both = both.filter(until__gte=member.today)
         theirs = both.filter(author=member.partner).first()
         if theirs is not None:
             # Nothing of how it was changed before stays to be compared.
-            both.update(opens_on=member.today, version=0)
+            both.update(opens_on=member.today, until=None, version=0)
     if theirs is None:
         return
     row.opens_on = member.today
@@ -141,7 +177,7 @@ def take_back(member: Member, row: CheckIn) -> bool:
     sealed = CheckIn.objects.filter(
         pk=row.pk, author=member.person, couple__isnull=False, opens_on__isnull=True
     )
-    return hand_over(sealed, row, {"couple": None, "opens_on": None})
+    return hand_over(sealed, row, BACK)
 
 
 @transaction.atomic
@@ -159,4 +195,4 @@ def lapse(member: Member) -> None:
     """What its week went by without the other's is only its author's again. Nobody else can tell."""
     rows: Iterable[CheckIn] = list(CheckIn.objects.lapsed(member))
     for row in rows:
-        hand_over(CheckIn.objects.lapsed(member), row, {"couple": None, "opens_on": None})
+        hand_over(CheckIn.objects.lapsed(member), row, BACK)

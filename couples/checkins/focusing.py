@@ -15,6 +15,7 @@ from couples.core.edits import Version, save_edit
 from couples.core.news import News
 from couples.core.owners import lock
 from couples.core.wall import lifted
+from couples.core.words import Broken
 from strategies.reading import Strategy, strategy
 
 ACKNOWLEDGE = "acknowledge"
@@ -70,10 +71,14 @@ def earlier(member: Member, stand: Stand) -> list[tuple[dt.date, str, bool]]:
     rows = (
         Version.objects.visible_to(member).filter(about__in=stand.changed).order_by("-edited_on", "-number")
     )
-    return [
-        (row.edited_on, in_words(stand.slug, row.texts.get("says", "")), row.editor_id == member.person.pk)
-        for row in rows
-    ]
+    found = []
+    for row in rows:
+        try:
+            says = in_words(stand.slug, row.texts.get("says", ""))
+        except Broken:
+            says = gettext("These words can’t be read any more.")
+        found.append((row.edited_on, says, row.editor_id == member.person.pk))
+    return found
 
 
 def stands(member: Member) -> dict[str, Stand]:

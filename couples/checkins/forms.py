@@ -73,6 +73,7 @@ class CheckInForm(forms.Form):
     wish = WordsField(label=_("One wish for the week ahead"), rows=2, required=False, max_length=MOST)
     note = WordsField(label=_("A note to yourself"), rows=2, required=False, max_length=MOST)
     week = DayField(required=False, widget=forms.HiddenInput)
+    version = VersionField()
     keep = forms.MultipleChoiceField(required=False, choices=[(item, item) for item in ITEMS])
     use_required_attribute = False
 
@@ -112,10 +113,17 @@ class CheckInForm(forms.Form):
                 "A new week has begun since you opened this. Send it again, and it’s the check-in of the new one."
             ),
         )
-        data: Any = copy(self.data)  # what was sent can’t be changed
-        data["week"] = week.isoformat()
-        self.data = data
+        self._set("week", week.isoformat())
         return False
+
+    def over(self, version: int) -> None:
+        """Sent again, it takes the place of what stands in this version."""
+        self._set("version", str(version))
+
+    def _set(self, name: str, value: str) -> None:
+        data: Any = copy(self.data)
+        data[name] = value
+        self.data = data
 
     @property
     def parts(self) -> tuple[dict[str, Any], dict[str, Any], str]:

@@ -5,7 +5,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -59,13 +59,14 @@ class CheckInQuerySet(SharedQuerySet["CheckIn"]):
     def lapsed(self, member: Member) -> Self:
         """The member's own whose week went by before the other's was in: they are only theirs from then on."""
         rows = self.filter(author=member.person, couple=member.couple, couple__isnull=False)
-        return rows.filter(opens_on__isnull=True, week__lt=member.week.first)
+        return rows.filter(opens_on__isnull=True, until__lt=member.today)
 
 
 class CheckIn(Shared):
     """How one person found a week: ``words`` holds, as JSON, what they give for both to see once both are in.
 
-    ``week`` is its first day. What is kept to oneself is an ``Aside``, and never in here.
+    ``week`` is its first day. While it is sealed, ``until`` is the last day on which it can open, as its author was
+    told: a longer week changes nothing of that. What is kept to oneself is an ``Aside``, and never in here.
     """
 
     declared = Declaration(
@@ -78,7 +79,10 @@ class CheckIn(Shared):
     )
 
     week = models.DateField()
+    until = models.DateField(null=True, blank=True)
     words = PrivateTextField(blank=True)
+
+    withdrawn: ClassVar[dict[str, Any]] = {"until": None}
 
     objects = CheckInQuerySet.as_manager()
 
@@ -104,13 +108,13 @@ class CheckIn(Shared):
         return Sees.ONLY_YOU if word is Sees.WHEN_BOTH and self.is_late(member) else word
 
     @classmethod
-    def lapsed(cls, couple: Couple, day: dt.date) -> Q:
-        """What a week left behind that is over on that day."""
-        return Q(week__lt=couple.week_of(day).first)
+    def lapsed(cls, couple: Couple, day: dt.date) -> Q:  # noqa: ARG003 (whoever they are)
+        """What wasn't opened by its last day."""
+        return Q(until__lt=day)
 
     def is_late(self, member: Member) -> bool:
-        """Whether its week is over."""
-        return self.week != member.week.first
+        """Whether it can't be opened any more: its week is over or, sealed, its last day."""
+        return member.today > self.until if self.until else self.week < member.week.first
 
     @cached_property
     def answers(self) -> dict[str, Any]:

@@ -223,6 +223,7 @@ def did_it(member: Member, seen: str) -> bool:
     if now is None or now.step.slug != seen:
         return False
     done(member, STEP + seen)
+    live.changed(member, CHECKINS)
     return True
 
 

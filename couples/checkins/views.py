@@ -16,16 +16,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from couples.access import Request, load, with_partner
 from couples.checkins import actions, focusing, picture, showing
+from couples.checkins.actions import Came
 from couples.checkins.forms import CheckInForm, RhythmForm, initial_of
 from couples.checkins.models import CheckIn, id_of
 from couples.core.drafts import Draft
 from couples.core.forms import VersionField
 from couples.core.paging import at_once, page
 from couples.core.practice import Done
+from couples.core.shared import Sees
 from couples.core.text import clean
 
 NEWEST = ["-week", "-id"]
 STAYS = lazy("This check-in is open to both of you now, so it stays as it is. The next one is a new page.")
+NOTHING = lazy("There is nothing in it for both of you. Give one thing at least, and you can seal it.")
 OVER = lazy("That week is over, so this check-in stays only yours. This week’s is a new page.")
 CHANGED = lazy("You changed it in another place meanwhile. This is how it looks now; seal it, if it’s right.")
 AT_ONCE = 8
@@ -100,16 +103,36 @@ def rhythm(request: Request) -> HttpResponse:
 def new(request: Request) -> HttpResponse:
     """The check-in of this week. It is its author's alone until it is sealed."""
     member = request.member
-    present = CheckIn.objects.current(member)
+    present, pk = CheckIn.objects.current(member), id_of(member, member.week.first)
     if present is not None and request.method == "GET":
         return redirect("checkins:detail" if present.is_open(member) else "checkins:edit", present.pk)
-    kept = Draft.objects.read(member, "checkins.new")
-    form = CheckInForm(request.POST or None, member=member, initial=kept)
+    # Of this week and this space: what was begun in another never fills this one.
+    key = f"checkins.new:{pk}"
+    form = CheckInForm(request.POST or None, member=member, initial=Draft.objects.read(member, key))
     if request.method == "POST" and form.is_valid() and form.is_of(member.week.first):
-        row = actions.write(member, *form.parts)
-        return redirect("checkins:detail", row.pk) if row else _seen_already(request, present)
-    context = {"form": form, "draft": "checkins.new"}
+        return _came(request, form, actions.write(member, *form.parts), pk)
+    context = {"form": form, "draft": key}
     return render(request, "checkins/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _came(request: Request, form: CheckInForm, came: Came, pk: uuid.UUID) -> HttpResponse:
+    """What comes of keeping it. Where it was changed in another place, both texts are shown, and one chooses."""
+    if came is Came.KEPT:
+        return redirect("checkins:detail", pk)
+    row = CheckIn.objects.visible_to(request.member).filter(pk=pk).first()
+    if came is Came.OPEN or row is None:
+        return _seen_already(request, row)
+    own = showing.aside(request.member, row)
+    form.over(row.version)
+    context = {
+        "form": form,
+        "draft": f"checkins.edit:{pk}",
+        "row": row,
+        "sees": row.sees(request.member).value,
+        "standing": showing.items({**showing.given_by(row), **own["kept"]}),
+        "standing_note": own["note"],
+    }
+    return render(request, "checkins/form.html", context, status=409)
 
 
 def _seen_already(request: Request, row: CheckIn | None) -> HttpResponse:
@@ -131,13 +154,15 @@ def detail(request: Request, pk: uuid.UUID) -> HttpResponse:
     row = load(CheckIn, member, pk)
     if row.is_open(member):
         return render(request, "checkins/reveal.html", {"row": row, **showing.reveal(member, row)})
+    given, is_now = showing.given_by(row), row.pk == id_of(member, member.week.first)
     context: dict[str, Any] = {
         "row": row,
         "sees": row.sees(member).value,
-        "items": showing.items(showing.given_by(row)),
+        "items": showing.items(given),
         "is_broken": showing.is_broken(row),
         "aside": showing.aside(member, row),
-        "can_seal": member.partner is not None and row.pk == id_of(member, member.week.first),
+        "is_now": is_now,
+        "can_seal": bool(given) and is_now and member.partner is not None,
     }
     context["kept"] = showing.items(context["aside"]["kept"])
     return render(request, "checkins/own.html", context)
@@ -153,11 +178,10 @@ def edit(request: Request, pk: uuid.UUID) -> HttpResponse:
     key = f"checkins.edit:{pk}"
     own = showing.aside(member, row)
     kept = {**initial_of(showing.given_by(row), own["kept"], own["note"]), **Draft.objects.read(member, key)}
-    form = CheckInForm(request.POST or None, member=member, initial=kept)
+    form = CheckInForm(request.POST or None, member=member, initial={**kept, "version": row.version})
     if request.method == "POST" and form.is_valid():
-        if not actions.rewrite(member, row, *form.parts):
-            return _seen_already(request, row)
-        return redirect("checkins:detail", pk)
+        seen = form.cleaned_data["version"] if "version" in request.POST else None
+        return _came(request, form, actions.rewrite(member, row, *form.parts, seen), pk)
     context = {"form": form, "draft": key, "row": row, "sees": row.sees(member).value}
     return render(request, "checkins/form.html", context, status=422 if request.method == "POST" else 200)
 
@@ -170,9 +194,12 @@ def seal(request: Request, pk: uuid.UUID) -> HttpResponse:
     row = load(CheckIn, member, pk)
     if not row.is_mine(member):
         raise PermissionDenied
+    if row.sees(member) is Sees.ONLY_YOU and not showing.given_by(row):
+        messages.error(request, NOTHING)
+        return redirect("checkins:detail", pk)
     seen = VersionField().clean(request.POST["version"]) if "version" in request.POST else None
-    if row.couple_id is None and not actions.seal(member, row, seen):
-        late = row.is_late(member) or row.pk != id_of(member, member.week.first)
+    if row.sees(member) is Sees.ONLY_YOU and not actions.seal(member, row, seen):
+        late = row.pk != id_of(member, member.week.first)
         messages.error(request, OVER if late else CHANGED)
     return redirect("checkins:detail", pk)
 

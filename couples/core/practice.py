@@ -9,13 +9,11 @@ from typing import Any, Self
 
 from django.db import models
 
-from couples.core import live
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.policies import of_couple
 from couples.core.shared import Base, Own, OwnedQuerySet, OwnQuerySet
 
-PRACTICE = live.Room("practice")
 STEP = "step:"
 """Before the slug of a small step that they said they did; a room's name stands as it is."""
 WEEKS = 26
@@ -83,11 +81,12 @@ class DoneAlone(Own):
 
 
 def done(member: Member, what: str) -> None:
-    """They did something that both see, today. In the caller's transaction; twice is once. Alone it is nothing."""
-    if member.couple is None:
-        return
-    if Done.objects.get_or_create(couple=member.couple, day=member.today, what=what)[1]:
-        live.changed(member, PRACTICE)
+    """They did something that both see, today. In the caller's transaction; twice is once. Alone it is nothing.
+
+    The act itself tells the partner's pages: those that show what was done follow its room.
+    """
+    if member.couple is not None:
+        Done.objects.get_or_create(couple=member.couple, day=member.today, what=what)
 
 
 def done_alone(member: Member, what: str) -> None:

@@ -24,7 +24,7 @@ from couples.core.news import News, NewsKind
 from couples.core.once import new_id
 from couples.core.owners import hand_over, lock_whole
 from couples.core.people import Person
-from couples.core.practice import done
+from couples.core.practice import done, done_alone
 from couples.dates import kinds
 from couples.dates.kinds import CLOSED, WAITS, PlanState
 from couples.dates.models import DatePlan, LookBack, PlanOption, PlanTask
@@ -129,6 +129,7 @@ def _new_draft(member: Member, data: dict[str, Any], pk: uuid.UUID) -> DatePlan:
             plan.save(force_insert=True)
             _lay_out(plan, member, data["slots"])
             _done_with(member, data)
+            done_alone(member, "dates")
     except IntegrityError:
         # The same form arrived a moment earlier.
         return DatePlan.objects.get(pk=pk)

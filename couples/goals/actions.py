@@ -19,7 +19,7 @@ from couples.core.fields import seal_private
 from couples.core.news import News, NewsKind
 from couples.core.once import new_id
 from couples.core.owners import hand_over, lock
-from couples.core.practice import done
+from couples.core.practice import done, done_alone
 from couples.core.wall import lifted
 from couples.goals import due
 from couples.goals.models import (
@@ -65,6 +65,7 @@ def _write(member: Member, pk: uuid.UUID, fields: dict[str, Any], step: str, dra
             save_edit(goal, member, goal.version, fields, None)
             return goal
     goal = Goal.objects.create(pk=uuid.uuid4() if goal else pk, author=member.person, **fields)
+    done_alone(member, "goals")
     if step:
         who = None if goal.whose == Whose.OURS else member.person
         GoalStep.objects.create(goal=goal, author=member.person, text=step, who=who)

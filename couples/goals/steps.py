@@ -49,9 +49,11 @@ def add(
 
 
 def _worked(member: Member, goal: Goal) -> None:
-    """They worked on a goal that both see."""
+    """They worked on a goal that both see, or one on a goal that is only theirs."""
     if goal.is_open(member):
         practice.done(member, "goals")
+    else:
+        practice.done_alone(member, "goals")
 
 
 def _tell_of_new(member: Member, goal: Goal, who: Person | None) -> None:

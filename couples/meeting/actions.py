@@ -94,8 +94,13 @@ def leave(member: Member, meeting: Meeting, part: str) -> None:
 
 
 @transaction.atomic
-def say(member: Member, meeting: Meeting, part: str, seen: int, words: str) -> Came:
-    """Keep what this member says in a part, whichever part both are at by now."""
+def say(
+    member: Member, meeting: Meeting, part: str, seen: int, words: str, *, from_note: bool = False
+) -> Came:
+    """Keep what this member says in a part, whichever part both are at by now.
+
+    Words ``from_note`` are not those that one was typing there: these stay.
+    """
     if _hold(member, meeting) is None:
         return Came.OVER
     line = Line.objects.filter(meeting=meeting, author=member.person, part=part).first()
@@ -104,7 +109,8 @@ def say(member: Member, meeting: Meeting, part: str, seen: int, words: str) -> C
         Line.objects.create(**whose, part=part, words=words)
     elif not save_edit(line, member, seen, {"words": words}, member.couple):
         return Came.STALE
-    Draft.objects.drop(member, draft_of(part, meeting))
+    if not from_note:
+        leave(member, meeting, part)
     live.changed(member, MEETING)
     return Came.KEPT
 
@@ -140,13 +146,15 @@ def say_how(member: Member, meeting: Meeting, how: str) -> bool:
 
 @transaction.atomic
 def close(member: Member, meeting: Meeting) -> bool:
-    """End the meeting: from now on it is a page that both can read. False where it has ended before."""
+    """End the meeting: from now on it is a page that both can read. False where it has ended before.
+
+    What either was still typing stays with them: they find it beneath that page.
+    """
     held = _hold(member, meeting)
     if held is None:
         return False
     Meeting.objects.filter(pk=held.pk).update(ended_on=member.today, part=LAST)
     News.objects.forget(member, held.pk)
-    Draft.objects.drop_about(member, held.pk)
     done(member, "meeting")
     live.changed(member, MEETING)
     return True

@@ -57,7 +57,9 @@ class AgreeForm(forms.Form):
         who.widget = Pick()
         who.choices = [("both", _("Both of you")), ("me", _("You")), ("partner", name)]
         self.fields["by"].error_messages["required"] = _("Choose a day.")
-        self.fields["by"].widget.attrs["min"] = member.today.isoformat()
+        # The day that stands may have gone by, and browsers hold back what is before the first.
+        first = member.today if standing is None else min(member.today, standing.by)
+        self.fields["by"].widget.attrs["min"] = first.isoformat()
 
     def clean_who(self) -> Person | None:
         """Return the one who does it, None for both."""

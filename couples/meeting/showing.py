@@ -13,6 +13,7 @@ from couples.core.couple import Member
 from couples.core.drafts import Draft
 from couples.core.edits import Version
 from couples.core.people import Person
+from couples.core.text import says_something
 from couples.core.words import Broken, legible
 from couples.meeting.actions import draft_of
 from couples.meeting.forms import AgreeForm, HowForm, LineForm, who_of
@@ -38,6 +39,14 @@ class Begun:
     part: Part
     form: forms.Form
     draft: str
+
+
+@dataclass
+class Unkept:
+    """Words of a part that weren’t sent, as plain text."""
+
+    part: Part
+    words: str
 
 
 def said_in(meeting: Meeting, member: Member) -> list[Said]:
@@ -147,10 +156,18 @@ def _drafts(member: Member, meeting: Meeting) -> dict[str, dict[str, Any]]:
     return found
 
 
-def show_guide(request: Request, meeting: Meeting, status: int = 200, **more: Any) -> HttpResponse:
+def unkept(meeting: Meeting, drafts: dict[str, dict[str, Any]]) -> list[Unkept]:
+    """What one was typing, part by part, where it says something."""
+    parts = [part for part in parts_of(meeting) if part.does in ("line", "agree")]
+    found = [Unkept(part, drafts.get(draft_of(part.slug, meeting), {}).get("words", "")) for part in parts]
+    return [one for one in found if isinstance(one.words, str) and says_something(one.words)]
+
+
+def show_guide(request: Request, meeting: Meeting) -> HttpResponse:
     """The part that both are at."""
     member = request.member
-    guide = Guide(meeting, member, _drafts(member, meeting))
+    drafts = _drafts(member, meeting)
+    guide = Guide(meeting, member, drafts)
     part, material = guide.part, gather(member, meeting, guide.part.slug)
     before, after = beside(meeting)
     parts = list(parts_of(meeting))
@@ -168,10 +185,10 @@ def show_guide(request: Request, meeting: Meeting, status: int = 200, **more: An
         "form": guide.form_of(part, material.words),
         "from_check_in": bool(material.words) and guide.now.mine is None and not guide.unsent,
         "begun": guide.begun(),
+        "unkept": unkept(meeting, drafts),
         "how_form": how_form(meeting),
-        **more,
     }
-    return render(request, "meeting/guide.html", context, status=status)
+    return render(request, "meeting/guide.html", context)
 
 
 def show_kept(request: Request, meeting: Meeting) -> HttpResponse:
@@ -184,6 +201,7 @@ def show_kept(request: Request, meeting: Meeting) -> HttpResponse:
     context["before"] = [one for one in said if one.part in PARTS[:4]]
     context["after"] = [one for one in said if one.part in PARTS[4:]]
     context["nothing"] = not (said or agreement)
+    context["unkept"] = unkept(meeting, _drafts(member, meeting))
     context["changed"] = any(row.version for row in (*rows, agreement) if row is not None)
     return render(request, "meeting/kept.html", context)
 

@@ -90,7 +90,8 @@ def line(request: Request, pk: uuid.UUID, part: str) -> HttpResponse:
     form = LineForm(data, member=member, part=asked)
     if not form.is_valid():
         return _again(request, meeting, asked, form, 422)
-    came = actions.say(member, meeting, part, form.cleaned_data["version"], form.cleaned_data["words"])
+    seen, words = form.cleaned_data["version"], form.cleaned_data["words"]
+    came = actions.say(member, meeting, part, seen, words, from_note="note" in data)
     if came is Came.KEPT:
         messages.success(request, _("Kept."))
         return redirect("meeting:detail", pk)
@@ -153,8 +154,12 @@ def how(request: Request, pk: uuid.UUID) -> HttpResponse:
     """Say how it went with what was agreed before."""
     meeting = _whole(request, pk)
     form = how_form(meeting, request.POST)
+    if meeting.is_open and meeting.looks_at is None:
+        messages.info(request, _("This meeting has nothing to look back at."))
+        return redirect("meeting:detail", pk)
     if meeting.is_open and not form.is_valid():
-        return show_guide(request, meeting, 422, how_form=form)
+        context = {"meeting": meeting, "member": request.member, "part": by_slug()["agreed"], "form": form}
+        return render(request, "meeting/again.html", context, status=422)
     if meeting.is_open and actions.say_how(request.member, meeting, form.cleaned_data["how"]):
         messages.success(request, _("Kept."))
     else:

@@ -175,7 +175,9 @@ class Life:
         for day in (self.model.day, self.model.day + DAY):
             with mock.patch.object(self.model, "day", day):
                 html = bare(self.clients[who].get("/").content.decode())
-            found.append("\n".join(sorted(IDS.sub("", html).replace("<li>", "\n").splitlines())))
+            found.append(
+                "\n".join(sorted(IDS.sub("", html).replace("<li>", "\n").replace("</li>", "\n").splitlines()))
+            )
         return found
 
     def same(self, what: str, one: str, two: str) -> None:

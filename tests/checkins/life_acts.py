@@ -43,13 +43,8 @@ def answer(life: Life, who: str) -> Act | None:
         return None
 
     def do() -> None:
-        # What comes too late for a check-in that both have seen goes nowhere.
-        new = (
-            Row(who, (life.model.space, life.model.week()), "", {}, {}, "")
-            if row is None or row.open
-            else row
-        )
-        new.gone = row is not None and row.open
+        # What is sent once more crosses what stands, and goes nowhere by itself.
+        new = Row(who, (life.model.space, life.model.week()), "", {}, {}, "", gone=row is not None)
         answer = life.post(who, "/checkins/new/", late=new.gone, **answers(life, new))
         if row is None:
             new.pk = answer["Location"].split("/")[2]
@@ -66,6 +61,8 @@ def change(life: Life, who: str) -> Act | None:
     def do() -> None:
         target = Row(who, row.made, row.pk, {}, {}, "", gone=True) if row.open else row
         life.post(who, f"/checkins/{row.pk}/edit/", late=row.open, **answers(life, target))
+        if not row.open:
+            row.space = row.until = None  # it is looked at once more before it is sealed anew
         if life.dice.random() < 0.5:
             look_at_row(life, who, row)
         life.acted()
@@ -76,14 +73,15 @@ def change(life: Life, who: str) -> Act | None:
 def seal(life: Life, who: str) -> Act | None:
     """Seal this week's, which opens both where the other's is in; now and then one whose week is over."""
     model, row = life.model, life.model.current(who)
-    if row is None or row.space:
+    if row is None or (row.space and not model.has_lapsed(row)):
         # Pressed once more, or too late: neither does anything.
         rows = [one for one in model.own(who)[:9] if not one.open]
         row = life.dice.choice(rows) if rows and life.dice.random() < 0.06 else None
     if model.space is None or row is None:
         return None
     theirs = model.current(other(who))
-    opens = model.can_seal(row) and theirs is not None and theirs.space is model.space
+    waits = theirs is not None and theirs.space is model.space and not model.has_lapsed(theirs)
+    opens = model.can_seal(row) and waits
 
     def do() -> None:
         life.figures["sealed" if model.can_seal(row) else "sealed too late"] += 1
@@ -108,7 +106,7 @@ def take_back(life: Life, who: str) -> Act | None:
     def do() -> None:
         life.post(who, f"/checkins/{row.pk}/back/")
         if not row.open:
-            row.space = None
+            row.space = row.until = None
         life.acted()
 
     return (True, "", do) if row and row.space else None

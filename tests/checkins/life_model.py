@@ -58,6 +58,8 @@ class Row:
     space: "Space | None" = field(default=None, repr=False)
     open: bool = False
     gone: bool = False
+    until: dt.date | None = None
+    """The last day on which what is sealed can open, as it was said when it was sealed."""
 
     def is_lost(self, space: "Space | None") -> bool:
         """Whether nobody sees it any more: thrown away, or shared in a space that has ended."""
@@ -180,14 +182,22 @@ class Model:
 
     def can_seal(self, row: Row) -> bool:
         """Whether sealing does anything: its week is this one, in this space, and it's only theirs."""
-        return row.space is None and self.space is not None and row.made == (self.space, self.space.week)
+        alone = row.space is None or self.has_lapsed(row)
+        return (
+            alone and bool(row.given) and self.space is not None and row.made == (self.space, self.space.week)
+        )
+
+    def has_lapsed(self, row: Row) -> bool:
+        """Whether what was sealed didn't open in time: it is only its author's again."""
+        return not row.open and row.until is not None and row.until < self.day
 
     def seal(self, row: Row) -> bool:
         """Seal it. Whether both open at once, as the other's of the same week is in."""
         if not self.can_seal(row):
             return False
         row.space, theirs = self.space, self.current(other(row.who))
-        if theirs is None or theirs.space is not self.space:
+        row.until = self.space.over - DAY
+        if theirs is None or theirs.space is not self.space or self.has_lapsed(theirs):
             return False
         row.open = theirs.open = True
         self.space.pair = (row, theirs)

@@ -99,7 +99,7 @@ def test_it_would_notice_a_note_to_oneself_in_the_reveal(broken):
         return {**right(row), "wish": note} if note else right(row)
 
     broken(showing, "given_by", wrong)
-    notices("reads zq")
+    notices("reads zq|sees")
 
 
 @pytest.mark.once

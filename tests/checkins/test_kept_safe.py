@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from couples.checkins.models import Aside, CheckIn, Choice
+from couples.checkins.models import Aside, CheckIn, Choice, id_of
 from couples.core.drafts import Draft
 from couples.core.edits import Version
 from couples.space.actions import leave
@@ -67,7 +67,9 @@ def test_nobody_can_tell_how_often_it_was_changed(browse):
     alex = browse("alex")
     pk = sealed(alex)
     alex.post(reverse("checkins:edit", args=[pk]), {"wish": "Another"})
+    alex.post(reverse("checkins:seal", args=[pk]))
     sealed(browse("sam"))
+    assert is_open(pk)
     assert set(CheckIn.objects.values_list("version", flat=True)) == {0}
 
 
@@ -95,7 +97,7 @@ def test_what_was_typed_too_late_is_shown_once_more(browse, route):
     pk, _theirs = reveal(browse)
     url = reverse("checkins:new") if route == "new" else reverse("checkins:edit", args=[pk])
     alex = browse("alex")
-    alex.post(reverse("core:draft", args=["checkins.new"]), {"wish": "half"})
+    alex.post(reverse("core:draft", args=[f"checkins.new:{pk}"]), {"wish": "half"})
     answer = alex.post(url, {"wish": "Too late, and not lost", "note": "nor this"})
     assert answer.status_code == 409
     for words in ("Too late, and not lost", "nor this", "so it stays as it is"):
@@ -158,3 +160,83 @@ def test_it_speaks_in_the_words_of_its_button(browse):
 
 def test_an_unknown_choice_leads_nowhere(browse):
     assert browse("alex").get(reverse("checkins:choice", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_a_longer_week_keeps_nothing_sealed_longer_than_was_said(browse, cast, at):
+    pk = sealed(browse("alex"))
+    assert "by Saturday 20 March" in read(browse("alex"), f"/checkins/{pk}/")
+    sent = {"weekday": "5", "every": "7", "version": "0"}
+    assert browse("sam").post(reverse("checkins:rhythm"), sent).status_code == 302
+    at(dt.datetime(2027, 3, 24, 12, 0, tzinfo=dt.UTC))
+    assert cast.member("sam").week.first == dt.date(2027, 3, 14), (
+        "the present week lasts until the new day comes"
+    )
+    sealed(browse("sam"))
+    assert not is_open(pk)
+    alex = browse("alex")
+    assert "Your check-in is sealed" not in read(alex, f"/checkins/{pk}/")
+    alex.post(reverse("checkins:edit", args=[pk]), CALM)
+    alex.post(reverse("checkins:seal", args=[pk]))
+    assert is_open(pk), "sealed anew, it is told when it ends, and opens"
+
+
+def test_a_change_of_day_is_said_beside_the_week(browse):
+    browse("alex").post(reverse("checkins:rhythm"), {"weekday": "2", "every": "7", "version": "0"})
+    assert "From Wednesday 24 March on, it begins on that day." in read(browse("sam"), "/checkins/")
+
+
+def test_nobody_reads_the_others_answers_for_nothing(browse):
+    sealed(browse("sam"))
+    alex = browse("alex")
+    pk = check_in(alex, wish="mine", keep="wish", note="mine too")
+    page = read(alex, f"/checkins/{pk}/")
+    assert "Seal it" not in page
+    assert "each give one thing at least" in page
+    answer = alex.post(reverse("checkins:seal", args=[pk]))
+    assert said(answer) == [
+        "There is nothing in it for both of you. Give one thing at least, and you can seal it."
+    ]
+    assert CheckIn.objects.get(pk=pk).couple is None
+
+
+def test_a_form_that_crosses_another_shows_both_and_lets_one_choose(browse):
+    alex = browse("alex")
+    pk = check_in(alex, wish="Long and well said", note="a long note")
+    for url, sent in (
+        (reverse("checkins:new"), {"wish": "From the other page"}),
+        (reverse("checkins:edit", args=[pk]), {"wish": "From the other page", "version": "7"}),
+    ):
+        answer = alex.post(url, sent)
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        for words in (
+            "Long and well said",
+            "a long note",
+            "From the other page",
+            "You changed it in another place",
+        ):
+            assert words in page
+        assert CheckIn.objects.get(pk=pk).answers["wish"] == "Long and well said"
+    version = CheckIn.objects.get(pk=pk).version
+    assert f'name="version" value="{version}"' in page
+    sent = {"wish": "From the other page", "version": version}
+    assert alex.post(reverse("checkins:edit", args=[pk]), sent).status_code == 302
+    assert CheckIn.objects.get(pk=pk).answers == {"wish": "From the other page"}
+
+
+def test_what_was_begun_in_another_week_or_space_fills_no_form_of_this_one(browse, cast, at):
+    alex = browse("alex")
+    key = f"checkins.new:{id_of(cast.member('alex'), cast.member('alex').week.first)}"
+    assert alex.post(reverse("core:draft", args=[key]), {"wish": "begun in March"}).status_code == 204
+    assert "begun in March" in read(alex, "/checkins/new/")
+    at(NOW + WEEK)
+    assert "begun in March" not in read(browse("alex"), "/checkins/new/")
+
+
+def test_the_picture_can_be_looked_for_after_quiet_months(browse, at):
+    reveal(browse)
+    at(NOW + 20 * WEEK)
+    for path in ("/checkins/", "/checkins/mine/"):
+        page = read(browse("alex"), path)
+        assert "Nothing was shared in this time" in page
+        assert "?range=all" in page

@@ -25,8 +25,8 @@ def reveal(dice, one, other):
     if CheckIn.objects.current(one) is None:
         for member in (one, other):
             given = {cause: dice.randrange(5) for cause in ("routine", "stress", "priorities", "conflict")}
-            row = actions.write(member, {**given, "closeness": dice.randrange(1, 8)}, {}, "")
-            actions.seal(member, row)
+            actions.write(member, {**given, "closeness": dice.randrange(1, 8)}, {}, "")
+            actions.seal(member, CheckIn.objects.current(member))
 
 
 def say(dice, one, other):

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from couples.checkins.picture import APART, DASH, FONT, RANGES, ROOM, Picture, Point, _width, draw, since
 
+pytestmark = pytest.mark.once
+
 SUNDAY = dt.date(2025, 9, 7)
 TODAY = dt.date(2025, 11, 28)
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection, connections
 
 from couples.checkins.actions import seal, write
-from couples.checkins.models import Aside, CheckIn, Choice, Focus, StepPlan
+from couples.checkins.models import Aside, CheckIn, Choice, Focus, StepPlan, id_of
 from couples.checkins.stepping import today_of
 from couples.core.couple import Couple, member_for
 from couples.core.news import News
@@ -53,7 +53,9 @@ def begin_anew():
 
 def written(person):
     """The check-in of a person, not sealed yet; its id."""
-    return write(member_for(person), {"closeness": 5, "wish": "A walk"}, {"stress": 2}, "mine").pk
+    member = member_for(person)
+    write(member, {"closeness": 5, "wish": "A walk"}, {"stress": 2}, "mine")
+    return id_of(member, member.week.first)
 
 
 def test_both_seal_at_the_same_second(cast, browse, at_once):

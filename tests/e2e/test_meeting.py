@@ -58,6 +58,22 @@ def test_what_is_being_typed_comes_along(table):
     expect(main(alex).get_by_text("Half a sentence.")).to_have_count(1)
 
 
+def test_what_is_being_typed_outlives_the_end(table):
+    alex, sam = table
+    main(sam).get_by_label("What went well for you").press_sequentially("Half a sent")
+    expect(main(sam).get_by_role("status").filter(has_text="Kept").first).to_be_visible()
+    main(alex).get_by_text("All parts").click()
+    press(alex, "What you take with you")
+    open_stream(alex)
+    press(alex, "Close the meeting")
+    sam.get_by_role("link", name="Load it again").click()
+    expect(main(sam).get_by_role("heading", name="What you hadn’t kept")).to_be_visible()
+    tells(sam, "Half a sent")
+    shot(sam, "meeting-unkept-sam")
+    press(sam, re.compile("Throw it away"))
+    expect(main(sam).get_by_text("Half a sent")).to_have_count(0)
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("width", [320, 1280])
 def test_every_part_is_a_clean_page(cast: Cast, window, width):

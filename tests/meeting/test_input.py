@@ -1,12 +1,15 @@
 """Whatever is sent: a sentence at the field, or a page that isn't there; never an error, and nothing typed gets lost."""
 
+import re
 import uuid
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
 
 from couples.core.fields import sealed
 from couples.meeting.models import Agreement, Line, Meeting
+from couples.meeting.parts import parts_of
 from tests.meeting.conftest import at, shows, to
 from tests.meeting.test_meeting import AGREED, SAID
 from tests.world import make_agreement, make_line, make_meeting
@@ -62,7 +65,16 @@ def test_the_day_that_stands_may_go_by(people, meeting):
     to(people[0], "agree", meeting, **AGREED)
     Agreement.objects.update(by="2027-03-01")
     again = {**AGREED, "words": "Other.", "by": "2027-03-01", "version": "0"}
+    at(meeting, "agreement")
+    assert 'min="2027-03-01"' in shows(people[1], meeting)
     assert to(people[1], "agree", meeting, **again).status_code == 302
+
+
+def test_a_day_that_is_chosen_anew_is_to_come(people, meeting):
+    at(meeting, "agreement")
+    assert 'min="2027-03-17"' in shows(people[0], meeting)
+    to(people[0], "agree", meeting, **AGREED)
+    assert 'min="2027-03-17"' in shows(people[0], meeting)
 
 
 def test_how_it_went_in_no_word_that_we_know(people, cast, clock):
@@ -70,13 +82,27 @@ def test_how_it_went_in_no_word_that_we_know(people, cast, clock):
     before = make_agreement(member, make_meeting(member, weeks=1))
     people[0].post(reverse("meeting:begin"))
     meeting = Meeting.objects.get(week=member.week.first)
-    at(meeting, "agreed")
-    for how in ("badly", ""):
-        answer = to(people[0], "how", meeting, how=how)
-        assert answer.status_code == 422
-        assert "Choose one of these" in answer.content.decode()
+    # Whichever part the other has brought both to meanwhile.
+    for part in ("agreed", "talk", "close"):
+        at(meeting, part)
+        for how in ("badly", ""):
+            answer = to(people[0], "how", meeting, how=how)
+            assert answer.status_code == 422
+            assert "Choose one of these" in answer.content.decode()
+            assert "canary agreement" in answer.content.decode()
     before.refresh_from_db()
     assert not before.how
+
+
+def test_how_it_went_where_there_is_nothing_to_look_back_at(people, meeting):
+    for how in ("kept", ""):
+        answer = to(people[0], "how", meeting, how=how)
+        assert answer.status_code == 302
+        page = people[0].get(answer.url).content.decode()
+        assert "has ended" not in page
+        assert "nothing to look back at" in page
+    to(people[1], "close", meeting)
+    assert "has ended" in people[0].get(to(people[0], "how", meeting, how="kept").url).content.decode()
 
 
 @pytest.mark.parametrize("name", ["go", "agree", "how", "date", "close", "detail", "history"])
@@ -122,6 +148,17 @@ def test_words_that_cannot_be_read_take_nothing_else_along(people, meeting, cast
     to(people[0], "close", meeting)
     assert "We laughed." in shows(people[0], meeting)
     assert people[0].get(reverse("meeting:home")).status_code == 200
+
+
+def test_no_heading_is_skipped_and_the_present_part_says_so(people, meeting, cast):
+    to(people[0], "line", meeting, "talk", **SAID)
+    make_agreement(cast.member("alex"), meeting)
+    for part in parts_of(meeting):
+        at(meeting, part.slug)
+        page = shows(people[0], meeting)
+        levels = [int(level) for level in re.findall(r"<h([1-6])", page[page.index("<h1") :])]
+        assert all(after - before <= 1 for before, after in pairwise(levels)), part.slug
+        assert re.search(rf'<b[^>]* aria-current="step">{re.escape(str(part.title))}</b>', page)
 
 
 def test_alone_it_says_kindly_that_it_takes_two(browse):

@@ -19,7 +19,7 @@ TEN = {
     "professional-help": {"conflict": 3, "stress": 2},
 }
 CAUSES = ["routine", "stress", "communication", "conflict", "priorities"]
-ROOMS = {"/checkins/", "/notes/", "/dates/", "/goals/", "/help/"}
+ROOMS = {"/checkins/", "/strategies/acknowledge/", "/notes/", "/dates/", "/goals/", "/help/"}
 EVERY = reading.all_strategies()
 
 

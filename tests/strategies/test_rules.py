@@ -10,6 +10,8 @@ from strategies import reading, rules
 from strategies.library import voice
 from strategies.rules import Answers, Reason, after, in_order, pool, step_on, suggestions
 
+pytestmark = pytest.mark.once
+
 CAUSES = [cause.slug for cause in reading.premise().causes]
 SLUGS = [each.slug for each in reading.all_strategies()]
 NOTHING = Answers()
