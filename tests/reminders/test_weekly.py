@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import Client
 
 from couples.checkins.actions import change_rhythm, seal, take_back, write
+from couples.checkins.models import CheckIn
 from couples.checkins.reminding import comes
 from couples.core.couple import Couple
 from couples.core.people import Person
@@ -81,7 +82,9 @@ def to_both(*moments):
 
 def draft(cast, name):
     """A check-in of this week, which only its author has seen."""
-    return write(cast.member(name), {"closeness": 3, "wish": "canary"}, {}, "")
+    member = cast.member(name)
+    write(member, {"closeness": 3, "wish": "canary"}, {}, "")
+    return CheckIn.objects.current(member)
 
 
 def sealed(cast, name):
