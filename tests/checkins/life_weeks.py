@@ -25,7 +25,7 @@ def perform(life, who, name, watched):
                 life.figures["watched"] += 1
 
 
-BUSY = 0.55
+BUSY = 0.5
 """Of what they might do in a week, so much: a thousand weeks in a minute of two cores."""
 
 

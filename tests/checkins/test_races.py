@@ -42,7 +42,7 @@ def at_once():
     connections.close_all()
 
 
-def rounds(most=50):
+def rounds(most=20):
     return range(most if connection.vendor == "postgresql" else 5)
 
 

@@ -126,9 +126,12 @@ def comes_into_view(page: Page) -> None:
 
 def test_a_session_that_ends_while_typing_is_told_at_once(window, cast):
     page = window(**ON_A_LAPTOP).sign_in(cast.alex).go("/notes/new/")
-    write(page, "What Sam did", WHAT)
+    # Whole, before anything can tell: once the dialog is up, the browser lets nobody type beneath it.
+    type_a_note(page)
     Session.objects.all().delete()
-    write(page, "What it meant to you", MEANING)
+    page.evaluate(
+        "document.querySelector('#page textarea').dispatchEvent(new Event('input', { bubbles: true }))"
+    )
     expect(page.get_by_role("dialog", name="You’ve been signed out")).to_be_visible()
     shot(page, "told-signed-out")
     in_another_tab(page, "alex")
