@@ -17,8 +17,7 @@ from couples.core.fields import PrivateTextField
 from couples.core.live import Room
 from couples.core.news import NewsKind
 from couples.core.once import new_id
-from couples.core.policies import of_couple
-from couples.core.shared import Base, Own, OwnedQuerySet, OwnQuerySet, Sees, Shared, SharedQuerySet
+from couples.core.shared import Ours, OursQuerySet, Own, OwnQuerySet, Sees, Shared, SharedQuerySet
 
 CHECKINS = Room("checkins")
 REVEALED = NewsKind("checkin.revealed", _("Your check-ins are both in"), "checkins:detail")
@@ -224,28 +223,17 @@ class Choice(Shared):
         return Sees.ONLY_YOU if word is Sees.WHEN_BOTH and not self.is_waiting(member) else word
 
 
-class OursQuerySet(OwnedQuerySet[Any]):
-    """What belongs to a couple as a whole."""
-
-    def visible_to(self, member: Member) -> Self:
-        """Those of the member's present couple."""
-        return self.filter(couple=member.couple)
-
-
-class Focus(Base):
+class Focus(Ours):
     """A strategy that both want for now. Two at most at a time: the database holds it by ``seat``."""
 
     declared = Declaration(owner="couple", export="seen", deletion="with_couple")
-    policies = staticmethod(of_couple)
-    owned_by = ("couple",)
 
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     strategy = models.CharField(max_length=40)
     seat = models.PositiveSmallIntegerField()
     since = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
 
-    objects: Any = OursQuerySet.as_manager()
+    objects: Any = OursQuerySet[Any].as_manager()
 
     class Meta:
         constraints = [
@@ -262,7 +250,7 @@ class Focus(Base):
         return self.strategy
 
 
-class StepPlan(Base):
+class StepPlan(Ours):
     """Which small step is whose day's: on ``day`` it is ``step``, from the next day on ``order``, one a day, over and over.
 
     Made anew whenever what it follows from changes (a reveal, a focus, a swap), and never by looking, so that nobody
@@ -270,8 +258,6 @@ class StepPlan(Base):
     """
 
     declared = Declaration(owner="couple", export="never", deletion="with_couple")
-    policies = staticmethod(of_couple)
-    owned_by = ("couple",)
 
     couple = models.OneToOneField(Couple, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
@@ -281,7 +267,7 @@ class StepPlan(Base):
     focus = models.JSONField(default=list)
     swapped_on = models.DateField(null=True, blank=True)
 
-    objects: Any = OursQuerySet.as_manager()
+    objects: Any = OursQuerySet[Any].as_manager()
 
     def __str__(self) -> str:
         return f"{self.day} {self.step}"

@@ -104,11 +104,8 @@ def draw(
     if not shown:
         return None
     whole = None if name is None else _plain(name) or gettext("Your partner")
-    series = [("m", [point.mine for point in within], gettext("You"))]
-    if whole is not None:
-        series.append(("y", [point.yours for point in within], _cut(whole)))
-    drawn = [one for one in series if any(value is not None for value in one[1])]
-    room = min(max(ROOM[0], *(_width(called) for _css, _values, called in series)), ROOM[1])
+    drawn = _series(within, whole)
+    room = min(max(ROOM[0], *(_width(called) for _css, _values, called in drawn)), ROOM[1])
     right = WIDTH - room - AIR
     start = min(first or shown[0].week, last - dt.timedelta(days=LEAST))
 
@@ -134,6 +131,14 @@ def draw(
         right=right,
         names=right + AIR,
     )
+
+
+def _series(points: Sequence[Point], name: str | None) -> list[tuple[str, list[int | None], str]]:
+    """What is drawn of each of the two who shared something: the class of the line, its values, what it is called."""
+    series = [("m", [point.mine for point in points], gettext("You"))]
+    if name is not None:
+        series.append(("y", [point.yours for point in points], _cut(name)))
+    return [one for one in series if any(value is not None for value in one[1])]
 
 
 def _has_something(point: Point, *, alone: bool) -> bool:

@@ -28,7 +28,6 @@ class Ground:
     one: rules.Answers | None
     other: rules.Answers | None
     ruled_out: frozenset[str]
-    fine: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -85,17 +84,15 @@ def current_and_pair(member: Member) -> tuple[CheckIn | None, Pair]:
 def ground(member: Member) -> Ground:
     """Gather it. Three queries."""
     focus = Focus.objects.visible_to(member).filter(ended_on__isnull=True).order_by("seat")
-    said = list(Choice.objects.open_to(member).values_list("strategy", "says"))
-    fine = [slug for slug, says in said if says == Says.FINE]
+    out = Choice.objects.open_to(member).filter(says=Says.NO)
     return Ground(
         tuple(focus.values_list("strategy", flat=True)),
         *last_pair(member),
-        frozenset(slug for slug, says in said if says == Says.NO),
-        frozenset(slug for slug in fine if fine.count(slug) == 2),
+        frozenset(out.values_list("strategy", flat=True)),
     )
 
 
-def _default(couple: Couple, day: dt.date) -> StepPlan:
+def _default(couple: Couple) -> StepPlan:
     """The plan of two who have chosen and answered nothing yet. Not saved."""
     order = rules.in_order(rules.pool(None, None), {}, str(couple.pk))
     return StepPlan(couple=couple, day=couple.since - DAY, order=order)
@@ -106,7 +103,7 @@ def plan_of(member: Member) -> StepPlan:
     if member.couple is None:
         raise ValueError("A small step is for two.")
     found: StepPlan | None = StepPlan.objects.visible_to(member).first()
-    return found or _default(member.couple, member.today)
+    return found or _default(member.couple)
 
 
 def step_of(plan: StepPlan, day: dt.date) -> str | None:

@@ -10,9 +10,14 @@ from django.db.models import ForeignKey, Model
 from couples.core import due, news
 from couples.core.declared import Declaration
 from couples.core.fields import private_names
-from couples.core.shared import Own, Part, Shared
+from couples.core.shared import Ours, Own, Part, Shared
 
-BASES: tuple[tuple[type[Model], str], ...] = ((Own, "person"), (Shared, "author"), (Part, "part"))
+BASES: tuple[tuple[type[Model], str], ...] = (
+    (Own, "person"),
+    (Shared, "author"),
+    (Part, "part"),
+    (Ours, "couple"),
+)
 APP = "couples"
 
 
@@ -30,7 +35,9 @@ def problems_of(model: type[Model]) -> Iterator[str]:
     if private_names(model) and not hasattr(model, "key_owner"):
         yield "holds private text and doesn’t say whose key encrypts it (key_owner)."
     rows: Any = model._default_manager.none()
-    if (private_names(model) or issubclass(model, Own | Shared | Part)) and not hasattr(rows, "visible_to"):
+    if (private_names(model) or issubclass(model, Own | Shared | Part | Ours)) and not hasattr(
+        rows, "visible_to"
+    ):
         yield "has no visible_to: nobody’s rows may be read without it."
 
 

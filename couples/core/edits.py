@@ -2,8 +2,7 @@
 
 import datetime as dt
 import json
-import uuid
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
@@ -13,26 +12,14 @@ from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.owners import lock_whole
-from couples.core.policies import of_couple
-from couples.core.shared import Base, OwnedQuerySet, Part, Shared
+from couples.core.shared import Ours, OursQuerySet, Part, Shared
 
 
-class VersionQuerySet(OwnedQuerySet["Version"]):
-    """Earlier texts."""
-
-    def visible_to(self, member: Member) -> Self:
-        """Those of the member's present couple. Whoever shows them has loaded the row that they tell of."""
-        return self.filter(couple=member.couple)
-
-
-class Version(Base):
+class Version(Ours):
     """The texts of a shared row as they stood before an edit, with the day of the edit and who made it."""
 
     declared = Declaration(owner="couple", export="seen", deletion="with_couple", fixed=("words",))
-    policies = staticmethod(of_couple)
-    owned_by = ("couple",)
 
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     about = models.UUIDField()
     number = models.PositiveIntegerField()
     editor = models.ForeignKey(
@@ -41,18 +28,13 @@ class Version(Base):
     edited_on = models.DateField()
     words = PrivateTextField()
 
-    objects = VersionQuerySet.as_manager()
+    objects = OursQuerySet["Version"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["couple", "about", "number"], name="version_once")]
 
     def __str__(self) -> str:
         return f"{self.about} {self.number}"
-
-    @property
-    def key_owner(self) -> uuid.UUID:
-        """Whose key encrypts its words: the couple's."""
-        return self.couple_id
 
     @property
     def texts(self) -> dict[str, str]:

@@ -5,26 +5,21 @@ A room says ``done(member, "notes")`` in the transaction of an act that both see
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 
-from couples.core.couple import Couple, Member
+from couples.core.couple import Member
 from couples.core.declared import Declaration
-from couples.core.policies import of_couple
-from couples.core.shared import Base, Own, OwnedQuerySet, OwnQuerySet
+from couples.core.shared import Ours, OursQuerySet, Own, OwnQuerySet
 
 STEP = "step:"
 """Before the slug of a small step that they said they did; a room's name stands as it is."""
 WEEKS = 26
 
 
-class DoneQuerySet(OwnedQuerySet["Done"]):
+class DoneQuerySet(OursQuerySet["Done"]):
     """What a couple did."""
-
-    def visible_to(self, member: Member) -> Self:
-        """What the member's present couple did."""
-        return self.filter(couple=member.couple)
 
     def weeks(self, member: Member, what: Iterable[str] | None = None) -> list[int]:
         """The last 26 calendar weeks, oldest first: 0 for nothing, 1 for a day with something, 2 for more days.
@@ -43,14 +38,11 @@ class DoneQuerySet(OwnedQuerySet["Done"]):
         return filled
 
 
-class Done(Base):
+class Done(Ours):
     """That the two did something on a day (theirs): by which room, or which small step. Once a day is enough."""
 
     declared = Declaration(owner="couple", export="seen", deletion="with_couple")
-    policies = staticmethod(of_couple)
-    owned_by = ("couple",)
 
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     day = models.DateField()
     what = models.CharField(max_length=60)
 

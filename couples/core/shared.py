@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from couples.core.couple import Couple, Member
 from couples.core.declared import Declaration
 from couples.core.fields import private_names
-from couples.core.policies import Policies, of_author, of_owner, of_parent
+from couples.core.policies import Policies, of_author, of_couple, of_owner, of_parent
 
 NOON = dt.time(12)
 
@@ -163,6 +163,31 @@ class Own(Base):
     def key_owner(self) -> uuid.UUID:
         """Whose key encrypts its words: its owner's."""
         return self.owner_id
+
+
+class OursQuerySet(OwnedQuerySet[M]):
+    """Rows that a couple owns as a whole."""
+
+    def visible_to(self, member: Member) -> Self:
+        """Those of the member's present couple."""
+        return self.filter(couple=member.couple)
+
+
+class Ours(Base):
+    """What a couple owns as a whole: both see it at once, and it is neither's alone."""
+
+    owned_by = ("couple",)
+    policies = staticmethod(of_couple)
+
+    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def key_owner(self) -> uuid.UUID:
+        """Whose key encrypts its words: the couple's."""
+        return self.couple_id
 
 
 class Part(Base):

@@ -12,13 +12,12 @@ from django.db import models
 from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext_lazy as _
 
-from couples.core.couple import Couple, Member
+from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.fields import PrivateTextField
 from couples.core.live import Room
 from couples.core.news import NewsKind
-from couples.core.policies import of_couple
-from couples.core.shared import Base, OwnedQuerySet
+from couples.core.shared import Ours, OursQuerySet
 from couples.meeting.words import days_text
 
 MEETING = Room("meeting")
@@ -34,15 +33,7 @@ class How(models.TextChoices):
     LET_GO = "let_go", _("We let it go")
 
 
-class CouplesQuerySet(OwnedQuerySet[Any]):
-    """What belongs to a couple as a whole."""
-
-    def visible_to(self, member: Member) -> Self:
-        """Those of the member's present couple."""
-        return self.filter(couple=member.couple)
-
-
-class MeetingQuerySet(CouplesQuerySet):
+class MeetingQuerySet(OursQuerySet[Any]):
     """Meetings."""
 
     def whole(self, member: Member, pk: uuid.UUID) -> "Meeting | None":
@@ -61,7 +52,7 @@ class MeetingQuerySet(CouplesQuerySet):
         return rows.order_by("-week")
 
 
-class Meeting(Base):
+class Meeting(Ours):
     """The meeting of a week, ``week`` to ``until``; ``part`` is where both of them are.
 
     ``looks_at`` is the agreement that it opens with, ``goals`` whether it looks back at the goals: both are settled when
@@ -69,10 +60,7 @@ class Meeting(Base):
     """
 
     declared = Declaration(owner="couple", export="seen", deletion="with_couple", news=(BEGUN.slug,))
-    policies = staticmethod(of_couple)
-    owned_by = ("couple",)
 
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     week = models.DateField()
     until = models.DateField()
     part = models.CharField(max_length=12)
@@ -109,15 +97,12 @@ class Meeting(Base):
         return found
 
 
-class Line(Base):
+class Line(Ours):
     """What one of the two said in a part of a meeting. Only its author writes it; both see it at once."""
 
     declared = Declaration(owner="couple", export="seen", deletion="with_couple", versions=("words",))
-    policies = staticmethod(of_couple)
-    owned_by = ("couple",)
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="lines")
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -125,7 +110,7 @@ class Line(Base):
     words = PrivateTextField(_("what you said"))
     version = models.PositiveIntegerField(default=0)
 
-    objects = CouplesQuerySet.as_manager()
+    objects = OursQuerySet[Any].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "author", "part"], name="line_one_a_part")]
@@ -133,13 +118,8 @@ class Line(Base):
     def __str__(self) -> str:
         return str(self.pk)
 
-    @property
-    def key_owner(self) -> uuid.UUID:
-        """Whose key encrypts its words: the couple's."""
-        return self.couple_id
 
-
-class AgreementQuerySet(CouplesQuerySet):
+class AgreementQuerySet(OursQuerySet[Any]):
     """What was agreed."""
 
     def latest_of(self, member: Member, before: dt.date | None = None) -> "Agreement | None":
@@ -149,7 +129,7 @@ class AgreementQuerySet(CouplesQuerySet):
         return found
 
 
-class Agreement(Base):
+class Agreement(Ours):
     """The one thing that a meeting agrees on: who does it (both, where it is nobody's alone), and by when.
 
     Either writes and changes it until the meeting ends. ``how`` says later how it went.
@@ -158,11 +138,8 @@ class Agreement(Base):
     declared = Declaration(
         owner="couple", export="seen", deletion="with_couple", versions=("words", "who", "by")
     )
-    policies = staticmethod(of_couple)
-    owned_by = ("couple",)
 
     meeting = models.OneToOneField(Meeting, on_delete=models.CASCADE, related_name="agreement")
-    couple = models.ForeignKey(Couple, on_delete=models.CASCADE, related_name="+")
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -192,8 +169,3 @@ class Agreement(Base):
 
     def __str__(self) -> str:
         return str(self.pk)
-
-    @property
-    def key_owner(self) -> uuid.UUID:
-        """Whose key encrypts its words: the couple's."""
-        return self.couple_id
