@@ -6,8 +6,10 @@ from django import template
 from django.template.context import Context
 
 from couples.checkins.focusing import Stand, earlier, stands
+from couples.core.couple import Member
 from couples.core.middleware import enter
 from couples.core.practice import STEP, Done
+from couples.core.shared import Shared
 from strategies.reading import Strategy
 
 register = template.Library()
@@ -17,6 +19,12 @@ def done_in(strategy: Strategy) -> list[str]:
     """What counts as having done something of a strategy: its small steps, and the rooms of its practices."""
     rooms = [one.url.strip("/").partition("/")[0] for one in strategy.built if one.url]
     return [*(STEP + step.slug for step in strategy.steps), *rooms]
+
+
+@register.filter
+def seen_by(row: Shared, member: Member) -> str:
+    """The word for who sees a row today, as its model says."""
+    return row.sees(member).value
 
 
 @register.inclusion_tag("checkins/panel.html", takes_context=True)

@@ -167,6 +167,8 @@ def test_a_longer_week_keeps_nothing_sealed_longer_than_was_said(browse, cast, a
     assert "by Saturday 20 March" in read(browse("alex"), f"/checkins/{pk}/")
     sent = {"weekday": "5", "every": "7", "version": "0"}
     assert browse("sam").post(reverse("checkins:rhythm"), sent).status_code == 302
+    for page in (f"/checkins/{pk}/", "/checkins/", "/"):
+        assert "Saturday 20 March" in read(browse("alex"), page), page
     at(dt.datetime(2027, 3, 24, 12, 0, tzinfo=dt.UTC))
     assert cast.member("sam").week.first == dt.date(2027, 3, 14), (
         "the present week lasts until the new day comes"
@@ -174,7 +176,8 @@ def test_a_longer_week_keeps_nothing_sealed_longer_than_was_said(browse, cast, a
     sealed(browse("sam"))
     assert not is_open(pk)
     alex = browse("alex")
-    assert "Your check-in is sealed" not in read(alex, f"/checkins/{pk}/")
+    for page in (f"/checkins/{pk}/", "/checkins/", "/"):
+        assert "Your check-in is sealed" not in read(alex, page), page
     alex.post(reverse("checkins:edit", args=[pk]), CALM)
     alex.post(reverse("checkins:seal", args=[pk]))
     assert is_open(pk), "sealed anew, it is told when it ends, and opens"
