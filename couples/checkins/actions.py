@@ -16,7 +16,7 @@ from couples.core.couple import Couple, Member
 from couples.core.drafts import Draft
 from couples.core.edits import save_edit
 from couples.core.news import News
-from couples.core.owners import hand_over, lock
+from couples.core.owners import hand_over, hold, lock
 from couples.core.practice import done
 from couples.core.wall import lifted
 from couples.core.words import Broken
@@ -26,11 +26,13 @@ BACK: dict[str, Any] = {"couple": None, "opens_on": None, "until": None}
 
 
 class Came(Enum):
-    """What came of keeping a check-in."""
+    """What came of keeping or sealing a check-in."""
 
     KEPT = "kept"
     OPEN = "open"
     STALE = "stale"
+    OVER = "over"
+    EMPTY = "empty"
 
 
 def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str) -> Came:
@@ -80,7 +82,7 @@ def rewrite(
 
     ``seen`` is the version that the form was shown with.
     """
-    _hold(member)
+    hold(member.couple)
     present = lock(CheckIn.objects.own_of(member), row.pk)
     if present is None:
         return Came.OPEN
@@ -108,34 +110,31 @@ def _noon(member: Member) -> dt.datetime:
     return dt.datetime.combine(member.week.first, NOON, tzinfo=dt.UTC)
 
 
-def _hold(member: Member) -> None:
-    """Whatever the two do about check-ins at the same second, they do one after the other."""
-    if member.couple is not None:
-        lock(Couple.objects.all(), member.couple.pk)
-
-
 @transaction.atomic
-def seal(member: Member, row: CheckIn, seen: int | None = None) -> bool:
-    """Give it for both to see once both are in; where the other's is, both are open at once. False where that can't be.
+def seal(member: Member, row: CheckIn, seen: int | None = None) -> Came:
+    """Give it for both to see once both are in; where the other's is, both are open at once.
 
-    That is: its week is over, it was made with nobody, or it was changed since the version that was ``seen``.
+    Of this week alone, with one thing at least that is given, and not where it was changed since the version ``seen``.
     """
-    _hold(member)
+    hold(member.couple)
     lapse(member)
     if row.pk != id_of(member, member.week.first):
-        return False
+        return Came.OVER
     # What was sealed in this week and has lapsed, since the week grew longer, was given back just now.
     row = CheckIn.objects.visible_to(member).filter(pk=row.pk).first() or row
+    if not row.given:
+        return Came.EMPTY
     alone = CheckIn.objects.filter(pk=row.pk, author=member.person, couple__isnull=True)
     if seen is not None:
         alone = alone.filter(version=seen)
     # How often it was changed is nobody's business but its author's.
     shared = {"couple": member.couple, "opens_on": None, "until": member.week.last, "version": 0}
-    if not hand_over(alone, row, shared):
-        # Pressed twice at once, it is sealed already.
-        return CheckIn.objects.filter(pk=row.pk, author=member.person, couple=member.couple).exists()
-    _reveal(member, row)
-    return True
+    if hand_over(alone, row, shared):
+        _reveal(member, row)
+        return Came.KEPT
+    # Pressed twice at once, it is sealed already.
+    there = CheckIn.objects.filter(pk=row.pk, author=member.person, couple=member.couple).exists()
+    return Came.KEPT if there else Came.STALE
 
 
 def _reveal(member: Member, row: CheckIn) -> None:
@@ -173,7 +172,7 @@ def change_rhythm(member: Member, couple: Couple, seen: int, weekday: int, days:
 @transaction.atomic
 def take_back(member: Member, row: CheckIn) -> bool:
     """It is only theirs again. False where both have seen it."""
-    _hold(member)
+    hold(member.couple)
     sealed = CheckIn.objects.filter(
         pk=row.pk, author=member.person, couple__isnull=False, opens_on__isnull=True
     )
@@ -183,7 +182,7 @@ def take_back(member: Member, row: CheckIn) -> bool:
 @transaction.atomic
 def remove(member: Member, row: CheckIn) -> bool:
     """Throw away what only its author has seen. False where both have."""
-    _hold(member)
+    hold(member.couple)
     if not CheckIn.objects.own_of(member).filter(pk=row.pk).delete()[0]:
         return False
     Aside.objects.filter(owner=member.person, about=row.pk).delete()

@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from couples.checkins import stepping
 from couples.checkins.models import ANSWERED, CHECKINS, NOON, TWO, Choice, Focus, Says
 from couples.core import live
-from couples.core.couple import Couple, Member
+from couples.core.couple import Member
 from couples.core.edits import Version, save_edit
 from couples.core.news import News
-from couples.core.owners import lock
+from couples.core.owners import hold
 from couples.core.wall import lifted
 from couples.core.words import Broken
 from strategies.reading import Strategy, strategy
@@ -101,12 +101,6 @@ def stands(member: Member) -> dict[str, Stand]:
     }
 
 
-def _hold(member: Member) -> bool:
-    """Whatever the two say at the same second, they say one after the other. False where they are a couple no longer."""
-    standing = Couple.objects.filter(ended_on__isnull=True)
-    return member.couple is not None and lock(standing, member.couple.pk) is not None
-
-
 @transaction.atomic
 def choose(member: Member, slug: str, says: Says) -> bool:
     """Say something of a strategy. Whether both see both answers now.
@@ -114,7 +108,7 @@ def choose(member: Member, slug: str, says: Says) -> bool:
     It is sealed until the other has answered too; from then on a change of mind shows at once, and keeps what was said
     before with its day.
     """
-    if not _hold(member):
+    if not hold(member.couple):
         return False
     mine = Choice.objects.filter(author=member.person, couple=member.couple, strategy=slug)
     row = mine.filter(opens_on__isnull=False).first()
@@ -193,7 +187,7 @@ def begin(member: Member, slug: str) -> bool:
 
     Where the other was quicker, it has begun.
     """
-    if not _hold(member):
+    if not hold(member.couple):
         return False
     stand = stands(member).get(slug, Stand())
     if stand.focus is not None:
@@ -207,7 +201,7 @@ def begin(member: Member, slug: str) -> bool:
 @transaction.atomic
 def rest(member: Member, slug: str) -> bool:
     """Let a focus rest: either may, and both see it. What both said of it gives way, so that it can be wanted again."""
-    if not _hold(member):
+    if not hold(member.couple):
         return False
     if not _end(member, slug):
         return False

@@ -18,6 +18,7 @@ from couples.core.live import Room
 from couples.core.news import NewsKind
 from couples.core.once import new_id
 from couples.core.shared import Ours, OursQuerySet, Own, OwnQuerySet, Sees, Shared, SharedQuerySet
+from couples.core.words import Broken
 
 CHECKINS = Room("checkins")
 REVEALED = NewsKind("checkin.revealed", _("Your check-ins are both in"), "checkins:detail")
@@ -122,9 +123,12 @@ class CheckIn(Shared):
         return found
 
     @property
-    def causes(self) -> dict[str, int]:
-        """How much each cause was felt, from 0 to 4."""
-        return {slug: self.answers[slug] for slug in CAUSES if slug in self.answers}
+    def given(self) -> dict[str, Any]:
+        """The same; nothing where it can't be read any more."""
+        try:
+            return self.answers
+        except Broken:
+            return {}
 
 
 def id_of(member: Member, week: dt.date) -> uuid.UUID:

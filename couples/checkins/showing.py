@@ -79,10 +79,7 @@ def _item(item: str, mine: Any, theirs: Any) -> Item:
 
 def given_by(row: CheckIn | None) -> dict[str, Any]:
     """What a check-in gives; nothing where it can't be read any more."""
-    try:
-        return row.answers if row else {}
-    except Broken:
-        return {}
+    return row.given if row else {}
 
 
 def aside(member: Member, row: CheckIn) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from django.db import transaction
 from django.db.models import Q, Value
 from django.utils.translation import gettext
 
-from couples.checkins.models import CHECKINS, CheckIn, Choice, Focus, Says, StepPlan, id_of
+from couples.checkins.models import CAUSES, CHECKINS, CheckIn, Choice, Focus, Says, StepPlan, id_of
 from couples.core import live
 from couples.core.couple import Couple, Member
-from couples.core.owners import lock
+from couples.core.owners import hold
 from couples.core.practice import STEP, Done, DoneAlone, done
 from couples.core.shared import open_to
-from couples.core.words import Broken
 from strategies import rules
 from strategies.reading import Step, Strategy, steps, strategy
 
@@ -51,10 +50,8 @@ class TodaysStep:
 
 def answers_of(row: CheckIn) -> rules.Answers:
     """What the rules want to know of a check-in; nothing where it can't be read any more."""
-    try:
-        return rules.Answers(closeness=row.answers.get("closeness"), causes=row.causes)
-    except Broken:
-        return rules.Answers()
+    causes = {slug: row.given[slug] for slug in CAUSES if slug in row.given}
+    return rules.Answers(closeness=row.given.get("closeness"), causes=causes)
 
 
 Pair = tuple[rules.Answers | None, rules.Answers | None]
@@ -126,7 +123,7 @@ def anew(member: Member, *, swap: bool = False, at_once: bool = False) -> None:
     """
     if member.couple is None:
         return
-    lock(Couple.objects.all(), member.couple.pk)
+    hold(member.couple)
     plan, today, known = plan_of(member), member.today, ground(member)
     present = step_of(plan, today)
     shown = rules.after(_known(plan), plan.day + DAY, today, plan.shown_on)
@@ -202,7 +199,7 @@ def swap(member: Member, seen: str) -> bool:
     """Another step for today, once a day for both. False where it was swapped or done already, or isn't today's."""
     if member.couple is None:
         return False
-    lock(Couple.objects.all(), member.couple.pk)
+    hold(member.couple)
     now = today_of(member)
     if now is None or not now.can_swap or now.step.slug != seen:
         return False
@@ -215,7 +212,7 @@ def did_it(member: Member, seen: str) -> bool:
     """They did today's step. False where ``seen`` isn't today's."""
     if member.couple is None:
         return False
-    lock(Couple.objects.all(), member.couple.pk)
+    hold(member.couple)
     now = today_of(member)
     if now is None or now.step.slug != seen:
         return False

@@ -28,9 +28,13 @@ from couples.core.text import clean
 
 NEWEST = ["-week", "-id"]
 STAYS = lazy("This check-in is open to both of you now, so it stays as it is. The next one is a new page.")
-NOTHING = lazy("There is nothing in it for both of you. Give one thing at least, and you can seal it.")
-OVER = lazy("That week is over, so this check-in stays only yours. This week’s is a new page.")
-CHANGED = lazy("You changed it in another place meanwhile. This is how it looks now; seal it, if it’s right.")
+WHY_NOT = {
+    Came.EMPTY: lazy("There is nothing in it for both of you. Give one thing at least, and you can seal it."),
+    Came.OVER: lazy("That week is over, so this check-in stays only yours. This week’s is a new page."),
+    Came.STALE: lazy(
+        "You changed it in another place meanwhile. This is how it looks now; seal it, if it’s right."
+    ),
+}
 AT_ONCE = 8
 LATELY = 26
 
@@ -194,13 +198,9 @@ def seal(request: Request, pk: uuid.UUID) -> HttpResponse:
     row = load(CheckIn, member, pk)
     if not row.is_mine(member):
         raise PermissionDenied
-    if row.sees(member) is Sees.ONLY_YOU and not showing.given_by(row):
-        messages.error(request, NOTHING)
-        return redirect("checkins:detail", pk)
     seen = VersionField().clean(request.POST["version"]) if "version" in request.POST else None
-    if row.sees(member) is Sees.ONLY_YOU and not actions.seal(member, row, seen):
-        late = row.pk != id_of(member, member.week.first)
-        messages.error(request, OVER if late else CHANGED)
+    if row.sees(member) is Sees.ONLY_YOU and (said := WHY_NOT.get(actions.seal(member, row, seen))):
+        messages.error(request, said)
     return redirect("checkins:detail", pk)
 
 

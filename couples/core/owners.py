@@ -59,6 +59,11 @@ def lock(rows: models.QuerySet[Any], pk: uuid.UUID) -> Any:
     return rows.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
 
 
+def hold(couple: Couple | None) -> bool:
+    """Whatever the two do at the same second, they do one after the other. False where they are a couple no longer."""
+    return couple is not None and lock(Couple.objects.filter(ended_on__isnull=True), couple.pk) is not None
+
+
 def lock_whole(part: Part) -> None:
     """Hold what a new or changed part belongs to, as it stands now: its owner's key is the part's."""
     whole: Any = getattr(part, part.part_of)

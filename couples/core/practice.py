@@ -3,7 +3,6 @@
 A room says ``done(member, "notes")`` in the transaction of an act that both see. It holds no words and no hours.
 """
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,10 +11,10 @@ from django.db import models
 from couples.core.couple import Member
 from couples.core.declared import Declaration
 from couples.core.shared import Ours, OursQuerySet, Own, OwnQuerySet
+from couples.core.weeks import filled, first_shown
 
 STEP = "step:"
 """Before the slug of a small step that they said they did; a room's name stands as it is."""
-WEEKS = 26
 
 
 class DoneQuerySet(OursQuerySet["Done"]):
@@ -26,16 +25,11 @@ class DoneQuerySet(OursQuerySet["Done"]):
 
         ``what``: only these; else everything.
         """
-        monday = member.today - dt.timedelta(days=member.today.weekday())
-        first = monday - dt.timedelta(weeks=WEEKS - 1)
-        rows = self.visible_to(member).filter(day__gte=first, day__lte=member.today)
+        since = first_shown(member.today)
+        rows = self.visible_to(member).filter(day__gte=since, day__lte=member.today)
         if what is not None:
             rows = rows.filter(what__in=list(what))
-        filled = [0] * WEEKS
-        for day in rows.order_by().values_list("day", flat=True).distinct():
-            week = (day - first).days // 7
-            filled[week] = min(filled[week] + 1, 2)
-        return filled
+        return filled(rows.order_by().values_list("day", flat=True).distinct(), member.today)
 
 
 class Done(Ours):

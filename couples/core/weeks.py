@@ -1,12 +1,15 @@
 """Weeks of a couple: from one check-in day to the next, counted in the couple's time zone."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ANCHOR = dt.date(2023, 1, 1)
 """A Sunday: the day on which weeks begin where nobody has chosen another."""
 USUAL = 7
 DAY = dt.timedelta(days=1)
+SHOWN = 26
+"""How many calendar weeks a picture of weeks shows: half a year."""
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,17 @@ def changed(today: dt.date, now: Rhythm, before: Rhythm, weekday: int, days: int
     ends = max(first + dt.timedelta(days=old.days), today + DAY)
     begins = ends + dt.timedelta(days=(weekday - ends.weekday()) % 7)
     return Rhythm(begins, days), Rhythm(first, old.days)
+
+
+def first_shown(today: dt.date) -> dt.date:
+    """The Monday with which a picture of weeks begins."""
+    return today - dt.timedelta(days=today.weekday(), weeks=SHOWN - 1)
+
+
+def filled(days: Iterable[dt.date], today: dt.date) -> list[int]:
+    """The last 26 calendar weeks, oldest first: 0 for none of these days, 1 for one of them, 2 for more."""
+    found, first = [0] * SHOWN, first_shown(today)
+    for day in set(days):
+        week = (day - first).days // 7
+        found[week] = min(found[week] + 1, 2)
+    return found

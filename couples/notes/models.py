@@ -14,13 +14,13 @@ from couples.core.fields import PrivateTextField
 from couples.core.live import Room
 from couples.core.news import NewsKind
 from couples.core.shared import Own, OwnQuerySet, Part, PartQuerySet, Shared, SharedQuerySet
+from couples.core.weeks import filled, first_shown
 
 NOTES = Room("notes")
 GIVEN = NewsKind("note.given", _("%(name)s left you a note"), "notes:detail")
 ANSWERED = NewsKind("note.answered", _("%(name)s answered your note"), "notes:detail")
 
 OLD_AFTER = dt.timedelta(days=30)
-WEEKS = 26
 
 
 class Reaction(models.TextChoices):
@@ -57,14 +57,10 @@ class NoteQuerySet(SharedQuerySet["Note"]):
 
     def weeks(self, member: Member) -> list[int]:
         """The last 26 weeks, oldest first: 0 for none, 1 for a day with notes, 2 for more days."""
-        monday = member.today - dt.timedelta(days=member.today.weekday())
-        first = monday - dt.timedelta(weeks=WEEKS - 1)
-        days = self.open_to(member).filter(opens_on__gte=first, removed_on__isnull=True).order_by()
-        filled = [0] * WEEKS
-        for day in days.values_list("opens_on", flat=True).distinct():
-            week = ((day or first) - first).days // 7
-            filled[week] = min(filled[week] + 1, 2)
-        return filled
+        since = first_shown(member.today)
+        days = self.open_to(member).filter(opens_on__gte=since, removed_on__isnull=True).order_by()
+        given = days.values_list("opens_on", flat=True).distinct()
+        return filled((day for day in given if day is not None), member.today)
 
 
 class Note(Shared):

@@ -9,7 +9,8 @@ from django.db import transaction
 from couples.core import live
 from couples.core.couple import member_for
 from couples.core.people import Person
-from couples.core.practice import STEP, WEEKS, Done, DoneAlone, done, done_alone
+from couples.core.practice import STEP, Done, DoneAlone, done, done_alone
+from couples.core.weeks import SHOWN
 from couples.dates import actions as dates
 from couples.dates.times import timed
 from couples.goals import actions as goals
@@ -147,11 +148,11 @@ class TestWeeks:
         Done.objects.bulk_create(Done(couple=cast.ours, day=day, what=what) for day in days)
 
     def test_nothing_at_first(self, cast):
-        assert Done.objects.weeks(cast.member("alex")) == [0] * WEEKS == [0] * 26
-        assert Done.objects.weeks(cast.member("robin")) == [0] * WEEKS
+        assert Done.objects.weeks(cast.member("alex")) == [0] * SHOWN == [0] * 26
+        assert Done.objects.weeks(cast.member("robin")) == [0] * SHOWN
 
     def test_a_day_is_one_and_more_days_are_two_with_gaps_between(self, cast):
-        weeks = [MONDAY - number * 7 * DAY for number in range(WEEKS)]
+        weeks = [MONDAY - number * 7 * DAY for number in range(SHOWN)]
         self.did(cast, weeks[25], weeks[25] + 6 * DAY)
         self.did(cast, weeks[20] + 6 * DAY, weeks[19])
         self.did(cast, *(weeks[3] + number * DAY for number in range(7)))
@@ -161,8 +162,8 @@ class TestWeeks:
         assert Done.objects.weeks(cast.member("sam")) == expected
 
     def test_what_is_older_and_what_is_to_come_is_not_drawn(self, cast):
-        self.did(cast, MONDAY - WEEKS * 7 * DAY, MONDAY - (25 * 7 + 1) * DAY, NOW.date() + DAY)
-        assert Done.objects.weeks(cast.member("alex")) == [0] * WEEKS
+        self.did(cast, MONDAY - SHOWN * 7 * DAY, MONDAY - (25 * 7 + 1) * DAY, NOW.date() + DAY)
+        assert Done.objects.weeks(cast.member("alex")) == [0] * SHOWN
         self.did(cast, MONDAY - 25 * 7 * DAY)
         assert Done.objects.weeks(cast.member("alex")) == [1, *[0] * 25]
 
@@ -177,7 +178,7 @@ class TestWeeks:
         assert Done.objects.weeks(cast.member("alex"), ["notes"])[-2:] == [0, 2]
         assert Done.objects.weeks(cast.member("alex"), [STEP + "one"])[-2:] == [1, 0]
         assert Done.objects.weeks(cast.member("alex"), ["notes", STEP + "one"])[-2:] == [1, 2]
-        assert Done.objects.weeks(cast.member("alex"), []) == [0] * WEEKS
+        assert Done.objects.weeks(cast.member("alex"), []) == [0] * SHOWN
 
     @pytest.mark.parametrize(
         ("now", "last"),

@@ -10,7 +10,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from couples.checkins.actions import change_rhythm, seal, take_back, write
+from couples.checkins.actions import Came, change_rhythm, seal, take_back, write
 from couples.checkins.models import CheckIn
 from couples.checkins.reminding import comes
 from couples.core.couple import Couple
@@ -89,7 +89,7 @@ def draft(cast, name):
 
 def sealed(cast, name):
     row = draft(cast, name)
-    assert seal(cast.member(name), row)
+    assert seal(cast.member(name), row) is Came.KEPT
     return row
 
 
@@ -284,7 +284,7 @@ class TestWho:
             draft(two, "alex")
         if theirs != "nothing":
             row = draft(two, "sam")
-            assert theirs == "draft" or seal(two.member("sam"), row)
+            assert theirs == "draft" or seal(two.member("sam"), row) is Came.KEPT
             assert theirs != "taken back" or take_back(two.member("sam"), row)
         told = [moment for name, moment in until(f"{MONDAY} 12:00") if name == "alex"]
         assert told == [EVENING]
