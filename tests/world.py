@@ -6,7 +6,6 @@
 import datetime as dt
 import itertools
 import json
-import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -162,9 +161,8 @@ def make_note(member: Member, **seen: Any) -> Note:
 
 def make_checkin(member: Member, **seen: Any) -> CheckIn:
     """A check-in of a member, with what they keep of it; ``seen``: week, couple and day, if it isn't only theirs."""
-    some_week = dt.date(2000, 1, 2) + 7 * random.randrange(1000) * DAY
     words = {"closeness": 4, "stress": 3, "appreciation": f"{CANARY} appreciation", "feelings": ["tired"]}
-    seen = {"week": some_week, "words": json.dumps(words), **seen}
+    seen = {"week": _another_week(), "words": json.dumps(words), **seen}
     made = CheckIn.objects.create(author=member.person, **seen)
     make_aside(member, made)
     return made
@@ -187,14 +185,17 @@ def make_meeting(
     member: Member, couple: Couple | None = None, weeks: int | None = None, **more: Any
 ) -> Meeting:
     """A meeting of a member's couple, or of another one: so many ``weeks`` ago, or of a week that nobody else uses."""
-    week = dt.date(1970, 1, 4) + 7 * next(_WEEKS) * DAY
-    if weeks is not None:
-        week = member.week.first - 7 * weeks * DAY
+    week = _another_week() if weeks is None else member.week.first - 7 * weeks * DAY
     kept = {"couple": couple or member.couple, "week": week, "until": week + 6 * DAY, "begun_on": week}
     return Meeting.objects.create(**{**kept, "part": "talk", **more})
 
 
 _WEEKS = itertools.count()
+
+
+def _another_week() -> dt.date:
+    """The first day of a week that nothing else was made of."""
+    return dt.date(1970, 1, 4) + 7 * next(_WEEKS) * DAY
 
 
 def make_line(member: Member, meeting: Meeting, part: str = "well") -> Line:

@@ -148,9 +148,13 @@
   // ---- Drafts: what is typed and chosen in form[data-draft], sent to the server while typing.
   const drafts = new Map();
   const kept = "textarea[name], select[name], input:is([type=text], [type=date], [type=time], [type=radio])[name]";
-  const keep = async (form) => {
+  const keep = (form) => {
     const state = drafts.get(form);
     if (!state?.dirty) return;
+    const going = keepNow(form, state).finally(() => state.going.delete(going));
+    state.going.add(going);
+  };
+  const keepNow = async (form, state) => {
     clearTimeout(state.timer);
     state.dirty = false;
     const body = new FormData();
@@ -177,7 +181,7 @@
   on("input", (event) => {
     const form = event.target.form;
     if (!form?.dataset.draft || !event.target.matches(kept)) return;
-    const state = drafts.get(form) ?? {};
+    const state = drafts.get(form) ?? { going: new Set() };
     drafts.set(form, state);
     state.dirty = true;
     clearTimeout(state.timer);
@@ -189,7 +193,17 @@
   on("beforeunload", (event) => [...drafts].some(([form, state]) => state.lost && form.isConnected) && event.preventDefault(), window);
   on("online", keepAll, window);
 
-  // ---- A form is sent once, and its draft isn't kept again behind it.
+  // ---- A form is sent once, and its draft isn't kept again behind it: what is on its way arrives before the form.
+  on("submit", async (event) => {
+    const form = event.target, state = drafts.get(form);
+    if (!state?.going.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    clearTimeout(state.timer);
+    await Promise.race([Promise.all(state.going), new Promise((done) => setTimeout(done, 3000))]);
+    state.going.clear();
+    form.requestSubmit(event.submitter);
+  }, doc, true);
   const sent = new Set();
   let sure;
   const release = () => {

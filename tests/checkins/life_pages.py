@@ -67,7 +67,8 @@ def look_at_today(life: Life, who: str) -> None:
         raise Hole(f"{who} may swap {model.step} on {model.day}, or may not")
     row = model.current(who)
     stands = "How was your week?" if row is None else "You’ve begun your check-in"
-    stands = stands if row is None or row.space is None else "Your check-in is sealed"
+    if row is not None and row.space is not None and not model.has_lapsed(row):
+        stands = "Your check-in is sealed"
     if (row is None or not row.open) and stands not in html:
         raise Hole(f"{who} doesn't read on {model.day}: {stands}")
 

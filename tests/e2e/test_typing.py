@@ -1,12 +1,14 @@
 """What somebody has typed is theirs, and is never lost: whatever goes wrong on the way."""
 
 import re
+import threading
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from couples.core.drafts import DraftQuerySet
 from couples.goals.models import Goal
 from couples.notes.models import Note
 from tests.e2e.people import (
@@ -176,6 +178,27 @@ def test_going_back_after_sending_finds_the_words(window, cast, script):
         press(page, "See how it looks")
         tells(page, "You drove all night, for me.", MEANING)
         assert Note.objects.count() == 1
+    page.goto(page.url.partition("/notes/")[0] + "/notes/new/")
+    assert note_fields(page) == ("", "")
+
+
+def test_what_is_being_kept_isnt_kept_behind_the_form(window, cast, monkeypatch):
+    keep = DraftQuerySet.keep
+
+    def slowly(drafts, member, key, data):
+        # Long enough for the form to overtake it, if it's sent meanwhile.
+        for _ in range(20):
+            if Note.objects.exists():
+                break
+            threading.Event().wait(0.05)
+        return keep(drafts, member, key, data)
+
+    monkeypatch.setattr(DraftQuerySet, "keep", slowly)
+    page = window(**ON_A_LAPTOP).sign_in(cast.alex).go("/notes/new/")
+    with page.expect_request("**/drafts/**"):
+        type_a_note(page)
+    press(page, "See how it looks")
+    reads(page, "This is how Sam will see it")
     page.goto(page.url.partition("/notes/")[0] + "/notes/new/")
     assert note_fields(page) == ("", "")
 
