@@ -129,22 +129,41 @@ def test_an_act_that_says_too_little_would_be_noticed(world: World, browse):
     assert "share" in {verb for _model, verb in watch.done}
 
 
+def groups():
+    """The private acts, in groups that write to different tables: what one of them shows, no other of its group hides.
+
+    Those come last after which there is something less to act on.
+    """
+    found: list[list] = []
+    for act in sorted(ACTS, key=lambda act: act.__name__.startswith(("throw", "sign", "take_the_consent"))):
+        free = (group for group in found if not any(ACTS[act] & ACTS[other] for other in group))
+        group = next(free, None)
+        if group is None:
+            found.append([act])
+        else:
+            group.append(act)
+    return found
+
+
 def test_a_private_act_changes_nothing_for_the_partner(world: World, browse, monkeypatch):
-    sam, alex = browse("sam"), browse("alex")
+    sam = browse("sam")
     crawl(sam)  # the first visit may set a cookie or take up a message
     before, told = crawl(sam), of_the_partner(world)
     assert len(before) > 40
     rippled = []
     monkeypatch.setattr(live, "ripple", lambda person, *_: rippled.append(person))
-    for act in ACTS:
-        undo = transaction.savepoint()
-        act(world, alex)
-        assert set(rippled) <= {world.cast.alex.pk}, f"{act.__name__} is told on somebody’s stream"
+    for group in groups():
+        undo, names, alex = transaction.savepoint(), [act.__name__ for act in group], browse("alex")
+        for act in group:
+            with connection.execute_wrapper(watch := Watch()):
+                act(world, alex)
+            assert watch.models() == ACTS[act], f"{act.__name__} isn’t itself after {names}"
+        assert set(rippled) <= {world.cast.alex.pk}, f"one of {names} is told on somebody’s stream"
         after = crawl(sam)
-        assert set(before) == set(after), act.__name__
+        assert set(before) == set(after), names
         for path, page in before.items():
-            assert after[path] == page, (act.__name__, path)
-        assert of_the_partner(world) == told, act.__name__
+            assert after[path] == page, (names, path)
+        assert of_the_partner(world) == told, names
         transaction.savepoint_rollback(undo)
 
 

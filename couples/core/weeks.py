@@ -24,6 +24,11 @@ class Week:
         """The first day after it."""
         return self.last + DAY
 
+    @property
+    def is_two(self) -> bool:
+        """Whether it is as long as two, for those who check in every fortnight."""
+        return self.over - self.first >= 2 * USUAL * DAY
+
 
 @dataclass(frozen=True)
 class Rhythm:

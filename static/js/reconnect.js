@@ -193,14 +193,14 @@
   on("beforeunload", (event) => [...drafts].some(([form, state]) => state.lost && form.isConnected) && event.preventDefault(), window);
   on("online", keepAll, window);
 
-  // ---- A form is sent once, and its draft isn't kept again behind it: what is on its way arrives before the form.
+  // ---- A form is sent once, and its draft isn't kept again behind it: what is on its way arrives first.
   on("submit", async (event) => {
     const form = event.target, state = drafts.get(form);
     if (!state?.going.size) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     clearTimeout(state.timer);
-    await Promise.race([Promise.all(state.going), new Promise((done) => setTimeout(done, 3000))]);
+    await Promise.race([Promise.all(state.going), new Promise((go) => setTimeout(go, 3000))]);
     state.going.clear();
     form.requestSubmit(event.submitter);
   }, doc, true);

@@ -12,7 +12,7 @@ from dateutil.relativedelta import relativedelta
 from couples.checkins.forms import CLOSE_TO, LEVELS
 from couples.checkins.library import feelings
 from strategies.reading import premise, steps, strategy
-from tests.checkins.life_model import CAUSES, ITEMS, Hole, Row, other
+from tests.checkins.life_model import CAUSES, ITEMS, Hole, Model, Row, other
 
 if TYPE_CHECKING:
     from tests.checkins.life import Life
@@ -65,12 +65,20 @@ def look_at_today(life: Life, who: str) -> None:
         raise Hole(f"{who} sees that {model.step} is done, or that it isn't, on {model.day}")
     if ("/checkins/step/swap/" in html) != model.can_swap(who):
         raise Hole(f"{who} may swap {model.step} on {model.day}, or may not")
-    row = model.current(who)
-    stands = "How was your week?" if row is None else "You’ve begun your check-in"
-    if row is not None and row.space is not None and not model.has_lapsed(row):
-        stands = "Your check-in is sealed"
-    if (row is None or not row.open) and stands not in html:
+    stands = how_it_stands(model, model.current(who))
+    if stands not in html:
         raise Hole(f"{who} doesn't read on {model.day}: {stands}")
+
+
+def how_it_stands(model: Model, row: Row | None) -> str:
+    """What Today says of the present check-in, where both don't see it yet."""
+    if row is None:
+        of_two = model.space is not None and model.space.over - model.space.week >= dt.timedelta(days=14)
+        return "How were these two weeks?" if of_two else "How was your week?"
+    if row.open:
+        return ""
+    sealed = row.space is not None and not model.has_lapsed(row)
+    return "Your check-in is sealed" if sealed else "You’ve begun your check-in"
 
 
 def look_at_row(life: Life, who: str, row: Row) -> None:

@@ -188,6 +188,16 @@ def test_a_change_of_day_is_said_beside_the_week(browse):
     assert "From Wednesday 24 March on, it begins on that day." in read(browse("sam"), "/checkins/")
 
 
+def test_who_checks_in_every_fortnight_is_asked_how_both_weeks_were(browse, at):
+    pages = ("/", "/checkins/", "/checkins/new/")
+    browse("alex").post(reverse("checkins:rhythm"), {"weekday": "6", "every": "14", "version": "0"})
+    for page in pages:
+        assert "How was your week?" in read(browse("sam"), page), page
+    at(dt.datetime(2027, 3, 22, 12, 0, tzinfo=dt.UTC))
+    for page in pages:
+        assert "How were these two weeks?" in read(browse("sam"), page), page
+
+
 def test_nobody_reads_the_others_answers_for_nothing(browse):
     sealed(browse("sam"))
     alex = browse("alex")

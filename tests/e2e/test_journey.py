@@ -11,7 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DAY = dt.timedelta(days=1)
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+@pytest.mark.parametrize(
+    "script", [True, pytest.param(False, marks=pytest.mark.once)], ids=["script", "no-script"]
+)
 def test_two_people_find_back(window, clock, script):
     phone, laptop = two(window, java_script_enabled=script)
     alex, sam = phone.page, laptop.page

@@ -45,7 +45,7 @@ def be_welcomed(page):
     press(page, "Begin")
 
 
-@pytest.mark.parametrize("script", [True, False])
+@pytest.mark.parametrize("script", [True, pytest.param(False, marks=pytest.mark.once)])
 def test_two_people_link_and_one_leaves(window, script):
     still = {"java_script_enabled": script, "reduced_motion": "reduce"}
     one = window(viewport=PHONE, timezone_id="Europe/Lisbon", **still)

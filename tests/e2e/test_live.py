@@ -121,6 +121,7 @@ def test_the_list_of_notes_follows_and_stays_as_long_as_it_was(cast, couple):
     assert rows.count() >= 24
 
 
+@pytest.mark.once
 def test_typed_words_focus_and_scroll_stay_while_the_page_changes(cast, couple):
     alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")
@@ -142,6 +143,7 @@ def test_typed_words_focus_and_scroll_stay_while_the_page_changes(cast, couple):
     assert GoalStep.objects.filter(goal=goal).count() == 2
 
 
+@pytest.mark.once
 def test_words_for_which_there_is_no_place_any_more_stay_and_it_is_said(cast, couple):
     _alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")
@@ -154,6 +156,7 @@ def test_words_for_which_there_is_no_place_any_more_stay_and_it_is_said(cast, co
     shot(page, "live-moved")
 
 
+@pytest.mark.once
 def test_a_version_that_stands_beneath_typed_words_stays_so_that_nothing_is_overwritten(cast, couple):
     _alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")
@@ -167,6 +170,7 @@ def test_a_version_that_stands_beneath_typed_words_stays_so_that_nothing_is_over
     expect(main(page).get_by_role("alert")).to_contain_text("changed it while you were writing")
 
 
+@pytest.mark.once
 def test_a_draft_that_was_found_again_keeps_the_version_it_was_written_on(cast, couple):
     _alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")
@@ -181,6 +185,7 @@ def test_a_draft_that_was_found_again_keeps_the_version_it_was_written_on(cast, 
     assert Goal.objects.get(pk=goal.pk).title == "Alex’s words"
 
 
+@pytest.mark.once
 def test_what_was_turned_down_stays_with_its_reason(cast, couple):
     _alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")
@@ -195,6 +200,7 @@ def test_what_was_turned_down_stays_with_its_reason(cast, couple):
     expect(main(page).locator("#goal-amount [aria-invalid=true]")).to_be_visible()
 
 
+@pytest.mark.once
 def test_what_was_asked_for_before_ones_own_act_does_not_undo_it(cast, couple):
     _alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")
@@ -220,6 +226,7 @@ def test_what_was_asked_for_before_ones_own_act_does_not_undo_it(cast, couple):
     expect(main(page).get_by_text("A step of Sam’s", exact=True)).to_be_visible()
 
 
+@pytest.mark.once
 def test_what_is_open_and_chosen_stays(cast, couple):
     _alex, sam = couple
     goal = make_goal(cast.member("alex"), "in")

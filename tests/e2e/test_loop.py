@@ -215,7 +215,7 @@ def come_back(alex: Page, sam: Page, clock, see) -> None:
     clock.ahead += 7 * DAY
     for page in (alex, sam):
         tab(page, "Today")
-        tells(page, "What you agreed", "Phones in the drawer at dinner", "This week’s check-in")
+        tells(page, "What you agreed", "Phones in the drawer at dinner", "How was your week?")
     shot(alex, "today-a-week-later-alex")
     sam.goto(alex.url.rstrip("/") + "/checkins/meeting/")
     press(sam, "Begin your meeting")
