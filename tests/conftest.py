@@ -15,6 +15,7 @@ from couples.core.keys import held_for
 from couples.core.people import CONSENT, Person
 
 PASSWORD = "a quiet evening in"
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @dataclass
@@ -67,7 +68,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = QUICK
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +106,11 @@ def mailing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     """Everybody whom the tests are about."""
+    return everybody()
+
+
+def everybody() -> Cast:
+    """Make all of the cast."""
     people = {name: person(name) for name in ("alex", "sam", "dana", "kit", "robin", "ex")}
     past = link(people["alex"], people["ex"], ended_on=dt.date(2021, 1, 1))
     Membership.objects.filter(couple=past).update(ended_on=dt.date(2021, 1, 1))
