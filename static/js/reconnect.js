@@ -147,7 +147,7 @@
 
   // ---- Drafts: what is typed and chosen in form[data-draft], sent to the server while typing.
   const drafts = new Map();
-  const kept = "textarea[name], select[name], input:is([type=text], [type=date], [type=time], [type=radio])[name]";
+  const kept = "textarea[name], select[name], input:not([type=hidden], [type=password], [type=file])[name]";
   const keep = (form) => {
     const state = drafts.get(form);
     if (!state?.dirty) return;
@@ -158,21 +158,20 @@
     clearTimeout(state.timer);
     state.dirty = false;
     const body = new FormData();
-    for (const input of all(kept, form)) if (input.type !== "radio" || input.checked) body.append(input.name, input.value);
+    for (const input of all(kept, form)) if (input.checked || !/radio|box/.test(input.type)) body.append(input.name, input.value);
     const token = one("[name=csrfmiddlewaretoken]", form)?.value ?? "";
     const tell = (text) => { const place = one("[data-draft-state]", form); if (place && place.textContent !== text) place.textContent = text; };
-    state.stop = new AbortController();
     try {
       const answer = await fetch(form.dataset.draft, {
-        method: "POST", body, keepalive: true, redirect: "manual", signal: state.stop.signal,
+        method: "POST", body, keepalive: true, redirect: "manual",
         headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" },
       });
       state.lost = false;
       if (answer.ok) tell(words.kept);
       if (answer.status === 401 || answer.type === "opaqueredirect") signedOut();
-    } catch (error) {
-      // Offline: the next keystroke tries again. Stopped: the form itself was sent.
-      if (error.name === "AbortError") return;
+    } catch {
+      // Offline: the next keystroke tries again, unless the form was sent.
+      if (!state.going.size) return;
       state.dirty = state.lost = true;
       tell(words.offline);
     }
@@ -189,25 +188,29 @@
   });
   on("visibilitychange", () => doc.hidden && keepAll());
   on("pagehide", keepAll, window);
-  // Without a connection the words are on this page alone: whoever is about to leave it is asked.
+  // Without a connection the words are here alone: whoever is about to leave is asked.
   on("beforeunload", (event) => [...drafts].some(([form, state]) => state.lost && form.isConnected) && event.preventDefault(), window);
   on("online", keepAll, window);
 
-  // ---- A form is sent once, and its draft isn't kept again behind it: what is on its way arrives first.
+  // ---- A form is sent once, and no draft is kept behind it: what is on its way arrives first.
   on("submit", async (event) => {
-    const form = event.target, state = drafts.get(form);
-    if (!state?.going.size) return;
+    const form = event.target, state = drafts.get(form), button = event.submitter;
+    const left = root.matches(".leaving") && form !== exit;
+    if (!left && !state?.going.size) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (left) return;
     clearTimeout(state.timer);
+    button?.setAttribute("aria-busy", "true");
     await Promise.race([Promise.all(state.going), new Promise((go) => setTimeout(go, 3000))]);
+    button?.removeAttribute("aria-busy");
     state.going.clear();
-    form.requestSubmit(event.submitter);
+    form.requestSubmit(button);
   }, doc, true);
   const sent = new Set();
   let sure;
   const release = () => {
-    sent.forEach((form) => all("[aria-busy]", form).forEach((button) => button.removeAttribute("aria-busy")));
+    all("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
     sent.clear();
   };
   on("submit", (event) => {
@@ -217,11 +220,10 @@
     if (state) {
       clearTimeout(state.timer);
       state.dirty = false;
-      state.stop?.abort();
     }
     const byHtmx = [form, event.submitter].some((part) => part?.matches("[hx-post], [hx-get], [hx-put], [hx-delete], [hx-patch]"));
     if (byHtmx || event.defaultPrevented || form.method !== "post") return;
-    // Sent without a connection, a form would be gone, and what was typed with it: see first whether there is one.
+    // Sent offline, a form would be gone with what was typed: see first whether there is a connection.
     if (form !== sure && (state?.lost || !navigator.onLine)) {
       event.preventDefault();
       fetch("/offline/", { method: "HEAD" }).then(() => {
@@ -241,7 +243,7 @@
     setTimeout(release, 15000);
   });
   on("pageshow", release, window);
-  // Back to a form that was sent: words that the browser puts back are those of the row they made.
+  // Back to a form that was sent: words that the browser puts back are of the row they made.
   on("pageshow", () => all("[name=once]").forEach((once) => {
     const typed = [...once.form.elements].some((input) => input.matches("textarea, input[type=text]") && input.value !== input.defaultValue);
     if (typed && history.state?.once) once.value = history.state.once;

@@ -10,12 +10,12 @@ from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.template.autoreload import reset_loaders
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from couples.notes.models import Note
 from reconnect import headers, views
 from tests.e2e.conftest import PATIENCE
-from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, reads, shot, write
+from tests.e2e.people import ON_A_LAPTOP, ON_A_PHONE, main, reads, shot, write
 from tests.world import make_goal
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
@@ -150,6 +150,28 @@ def test_a_page_that_follows_does_not_stand_in_the_way(window, cast, note, neutr
     is_away(page, neutral)
     assert seen[0] == neutral.url
     assert f"{alex.server}/accounts/login/" not in seen[:-1]
+
+
+def test_a_form_that_waits_for_its_draft_does_not_come_after_leaving(window, cast, note, neutral):
+    alex = window(**ON_A_PHONE).sign_in(cast.alex)
+    alex.go("/")
+    page, asked = alex.go("/notes/new/"), []
+    neutral.slow = 3.0
+    neutral.let.set()
+    waiting: list[Route] = []
+    page.route("**/drafts/**", lambda route: waiting.append(route))
+    with page.expect_request("**/drafts/**"):
+        write(page, "What Sam did", SECRET)
+    page.on("request", lambda one: asked.append(one.url) if one.is_navigation_request() else None)
+    write(page, "What it meant to you", "Only half of it")
+    main(page).get_by_role("button", name="See how it looks").click(no_wait_after=True)
+    with covered(page):
+        page.get_by_role("banner").get_by_role("button", name="Exit this page").click(no_wait_after=True)
+        waiting[0].abort()
+    is_away(page, neutral)
+    assert asked[0] == neutral.url
+    assert not [url for url in asked if "/notes/" in url]
+    assert Note.objects.count() == 1, "the one there was"
 
 
 def test_shift_three_times_says_how_often_it_takes(window, cast, note, neutral):

@@ -4,6 +4,7 @@ import pytest
 
 from couples.checkins.models import Focus, StepPlan
 from couples.core.news import News
+from couples.dates.actions import let_date_wait
 from couples.notes.models import GIVEN
 from strategies.reading import steps
 from tests.e2e.people import ON_A_PHONE, main, shot
@@ -21,7 +22,7 @@ def test_the_step_the_next_date_and_what_is_new_are_on_the_first_screen(window, 
         couple=cast.ours, day=alex.today, step=longest.slug, order=[longest.slug], focus=[longest.strategy]
     )
     Focus.objects.create(couple=cast.ours, strategy=longest.strategy, seat=1, since=alex.today)
-    make_plan(sam, "agreed", title="A slow walk to the old pier, and chips afterwards")
+    let_date_wait(make_plan(sam, "agreed", title="A slow walk to the old pier"), alex)
     note = make_note(sam, couple=cast.ours, opens_on=sam.today)
     News.objects.create(owner=cast.alex, couple=cast.ours, kind=GIVEN.slug, about=note.pk, opens_on=sam.today)
     one = window(**{**ON_A_PHONE, "color_scheme": scheme}).sign_in(cast.alex)

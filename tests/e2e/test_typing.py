@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from couples.core.drafts import DraftQuerySet
 from couples.goals.models import Goal
@@ -201,6 +201,31 @@ def test_what_is_being_kept_isnt_kept_behind_the_form(window, cast, monkeypatch)
     reads(page, "This is how Sam will see it")
     page.goto(page.url.partition("/notes/")[0] + "/notes/new/")
     assert note_fields(page) == ("", "")
+
+
+def test_what_is_kept_to_oneself_is_so_in_the_draft_as_well(window, cast):
+    """Or a page that is lost would bring the words back among what the other is to see."""
+    page = window(**ON_A_PHONE).sign_in(cast.alex).go("/checkins/new/")
+    wish, keep, hopeful = wish_of(page)
+    for act in (lambda: wish.fill(WHAT), keep.check, hopeful.check):
+        with page.expect_response("**/drafts/**"):
+            act()
+    again = window(**ON_A_LAPTOP).sign_in(cast.alex).go("/checkins/new/")
+    wish, keep, hopeful = wish_of(again)
+    expect(wish).to_have_value(WHAT)
+    expect(keep).to_be_checked()
+    expect(hopeful).to_be_checked()
+    expect(main(again).get_by_role("checkbox", checked=True)).to_have_count(2)
+
+
+def wish_of(page: Page) -> tuple[Locator, Locator, Locator]:
+    """The field for a wish, the box that keeps it to oneself, and one of the feelings."""
+    wish = re.compile("One wish for the week ahead")
+    return (
+        main(page).get_by_role("textbox", name=wish),
+        main(page).get_by_role("checkbox", name=wish),
+        main(page).get_by_role("checkbox", name="hopeful"),
+    )
 
 
 def test_two_edits_at_once_are_both_read_and_the_second_chooses(window, cast):
