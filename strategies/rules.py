@@ -60,7 +60,7 @@ class Answers:
 class Reason:
     """Why something is suggested. ``slug`` is a cause's (both, one) or a strategy's (focus)."""
 
-    kind: Literal["focus", "both", "one", "apart", "start"]
+    kind: Literal["focus", "both", "one", "apart", "start", "stays"]
     slug: str = ""
 
     @property
@@ -78,6 +78,8 @@ class Reason:
                 return _("because one or both of you chose circles that leave room to come closer")
             case "start":
                 return _("because it’s a good place to begin")
+            case "stays":
+                return _("because it was today’s step already")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The cast, and what every test stands on."""
 
+import copy
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,8 +8,8 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished
-from django.db import connection
-from django.test import Client
+from django.db import connection, transaction
+from django.test import Client, override_settings
 
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.keys import held_for
@@ -103,10 +104,27 @@ def mailing(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
+    """A world that stands for all tests of a module, built once: each test has a savepoint in its transaction.
+
+    For tests that only look or undo what they do: ``usefixtures("standing")``, and ``cast`` and ``world`` are of it. Not
+    for those that need another moment than now, or real commits.
+    """
+    from tests.world import build
+
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK), transaction.atomic():
+        with held_for():
+            made = build(everybody())
+        connection.run_on_commit.clear()
+        yield made
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(request: pytest.FixtureRequest, db: None) -> Cast:
     """Everybody whom the tests are about."""
-    return everybody()
+    return request.getfixturevalue("world").cast if "standing" in request.fixturenames else everybody()
 
 
 def everybody() -> Cast:
@@ -135,8 +153,11 @@ def browse(cast: Cast) -> Callable[[str], Client]:
 
 
 @pytest.fixture
-def world(cast: Cast) -> Any:
+def world(request: pytest.FixtureRequest, db: None) -> Any:
     """One of everything that alex and sam share, and one of everything that alex has alone."""
     from tests.world import build  # it imports the rooms, which want this cast
 
-    return build(cast)
+    if "standing" in request.fixturenames:
+        # A copy, so that no test finds what another one did to the rows in memory.
+        return copy.deepcopy(request.getfixturevalue("standing"))
+    return build(request.getfixturevalue("cast"))

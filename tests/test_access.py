@@ -16,10 +16,9 @@ from couples.goals.models import GoalStep
 from couples.notes.models import Note
 from tests.crawl import bare
 from tests.routes import ALLAUTH, MAILING, NOT_MAILING, ROUTES
-from tests.standing import cast, standing, world  # noqa: F401 (fixtures)
 from tests.world import MAKERS, World, declared_models, make, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("standing"), pytest.mark.django_db]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

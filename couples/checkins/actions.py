@@ -33,6 +33,7 @@ class Came(Enum):
     STALE = "stale"
     OVER = "over"
     EMPTY = "empty"
+    LEFT = "left"
 
 
 def write(member: Member, given: dict[str, Any], kept: dict[str, Any], note: str) -> Came:
@@ -116,7 +117,8 @@ def seal(member: Member, row: CheckIn, seen: int | None = None) -> Came:
 
     Of this week alone, with one thing at least that is given, and not where it was changed since the version ``seen``.
     """
-    hold(member.couple)
+    if not hold(member.couple):
+        return Came.LEFT
     lapse(member)
     if row.pk != id_of(member, member.week.first):
         return Came.OVER

@@ -92,13 +92,14 @@ def since(range_: str, today: dt.date) -> dt.date | None:
 
 
 def draw(
-    points: Sequence[Point], *, first: dt.date | None, last: dt.date, name: str | None
+    points: Sequence[Point], *, first: dt.date | None, last: dt.date, name: str | None, most: int = 14
 ) -> Picture | None:
     """The picture of the weeks from ``first`` to ``last``, or None where there is nothing to draw.
 
-    ``points`` come sorted; ``name`` is the partner's, None where one is alone.
+    ``points`` come sorted; ``name`` is the partner's, None where one is alone. ``most``: of how many days a week is at
+    most, so that few check-ins far apart don't make a rule of their gaps.
     """
-    usual = _usual(points)
+    usual = min(_usual(points), most)
     within = [point for point in points if (first is None or point.week >= first) and point.week <= last]
     shown = [point for point in within if _has_something(point, alone=name is None)]
     if not shown:
@@ -161,7 +162,8 @@ def _paths(weeks: list[dt.date], values: list[int | None], usual: int, x: Place)
     before: dt.date | None = None
     for week, value in zip(weeks, values, strict=True):
         if value is not None:
-            if before is None or (week - before).days > usual:
+            # A week that is only longer, since another day was chosen, is no gap.
+            if before is None or (week - before).days >= 2 * usual:
                 runs.append([])
             runs[-1].append((week, value))
         before = None if value is None else week

@@ -185,7 +185,7 @@ def today_of(member: Member, pair: Pair | None = None) -> TodaysStep | None:
     if slug is None:
         return None
     step, (did, alone) = steps()[slug], _what(member)
-    why = rules.pool(*(pair or last_pair(member)), focus=plan.focus).get(slug, rules.Reason("start"))
+    why = rules.pool(*(pair or last_pair(member)), focus=plan.focus).get(slug, rules.Reason("stays"))
     pressed = STEP + slug in did
     by_tool = bool(step.tool and step.tool in did)
     only_mine = bool(step.tool and step.tool in alone) and not (pressed or by_tool)

@@ -25,6 +25,7 @@ from couples.core.paging import at_once, page
 from couples.core.practice import Done
 from couples.core.shared import Sees
 from couples.core.text import clean
+from couples.core.weeks import USUAL
 
 NEWEST = ["-week", "-id"]
 STAYS = lazy("This check-in is open to both of you now, so it stays as it is. The next one is a new page.")
@@ -62,10 +63,11 @@ def home(request: Request) -> HttpResponse:
 def _picture(
     request: Request, points: Callable[[dt.date | None], list[picture.Point]], name: str | None
 ) -> dict[str, Any]:
-    range_ = request.GET.get("range", "")
+    couple, range_ = request.member.couple, request.GET.get("range", "")
     range_ = range_ if range_ in dict(picture.RANGES) else picture.RANGES[0][0]
     first = picture.since(range_, request.member.today)
-    drawn = picture.draw(points(first), first=first, last=request.member.today, name=name)
+    most = max(couple.week_days, couple.former_week_days) if couple else USUAL
+    drawn = picture.draw(points(first), first=first, last=request.member.today, name=name, most=most)
     return {"picture": drawn, "ranges": picture.RANGES, "range": range_}
 
 

@@ -18,7 +18,8 @@ from couples.meeting.models import Meeting
 from couples.notes.models import Note
 from strategies.reading import steps
 
-WEEK = dt.timedelta(days=7)
+DAY = dt.timedelta(days=1)
+WEEK = 7 * DAY
 MOST_NOTES, MOST_DATES, MOST_STEPS, MOST_GOALS = 4, 3, 4, 12
 
 
@@ -43,7 +44,7 @@ class Material:
 def days_of(member: Member, meeting: Meeting) -> tuple[dt.date, dt.date]:
     """The days that a meeting looks at: its week so far, and seven days at least, as weeks may begin on its day."""
     last = min(member.today, meeting.until)
-    return min(meeting.week, last - WEEK + dt.timedelta(days=1)), last
+    return min(meeting.week, last - WEEK + DAY), last
 
 
 def gather(member: Member, meeting: Meeting, part: str) -> Material:
@@ -61,7 +62,8 @@ def notes_of(member: Member, meeting: Meeting) -> Any:
 def _well(member: Member, meeting: Meeting) -> Material:
     first, last = days_of(member, meeting)
     lived = DatePlan.objects.open_to(member).lived(member.now).with_time()
-    lived = lived.filter(ends_at__gte=day_start(first, member.zone)).order_by("-ends_at", "-id")
+    lived = lived.filter(ends_at__gte=day_start(first, member.zone))
+    lived = lived.filter(ends_at__lt=day_start(last + DAY, member.zone)).order_by("-ends_at", "-id")
     did = Done.objects.visible_to(member).filter(day__range=(first, last), what__startswith=STEP)
     slugs = did.order_by("-day", "what").values_list("what", flat=True)[: MOST_STEPS * 2]
     known = (steps().get(slug.removeprefix(STEP)) for slug in dict.fromkeys(slugs))

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 
+from couples.core.couple import Couple
+
 NOW = dt.datetime(2027, 3, 17, 18, 30, tzinfo=dt.UTC)
 
 
@@ -16,6 +18,13 @@ def at(monkeypatch):
 
     set_to(NOW)
     return set_to
+
+
+@pytest.fixture
+def cast(cast):
+    """They have shared a space for a while, whatever day it really is."""
+    Couple.objects.update(since=NOW.date() - dt.timedelta(days=60))
+    return cast
 
 
 @pytest.fixture

@@ -126,7 +126,8 @@ class Life:
 
     def watch(self, who: str, path: str, answer: Any, typed: Collection[str] = ()) -> None:
         """No word of anybody's reaches one who may not read it, or hasn't typed it just now."""
-        for word in {*WORD.findall(answer.content.decode())} - {*typed}:
+        # A token may look like a word; only what was typed can be read by anybody.
+        for word in ({*WORD.findall(answer.content.decode())} & self.model.words.keys()) - {*typed}:
             if not self.model.may_read(who, word):
                 raise Hole(f"{who} reads {word} on {path}, of {self.model.words[word]}")
 

@@ -70,10 +70,14 @@ def test_two_at_most_and_a_third_begins_once_one_rests(browse):
     assert active() == ["goals", "quality-time"]
     page = read(browse("alex"), "/strategies/communication/")
     assert "You both want this." in page
-    assert "Begin with it" in page
+    assert "Begin with it" not in page
+    assert "it can begin as soon as there’s a free place" in page
     assert "let one rest first" in press(browse("alex"), "begin", "communication")
     assert "rests. You can take it up again." in press(browse("sam"), "rest", "goals")
     assert active() == ["quality-time"]
+    page = read(browse("alex"), "/strategies/communication/")
+    assert "Begin with it" in page
+    assert "as soon as" not in page
     assert "Your focus since" in press(browse("alex"), "begin", "communication")
     assert active() == ["communication", "quality-time"]
 

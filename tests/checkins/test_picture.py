@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -90,6 +90,18 @@ def test_a_week_without_a_value_breaks_the_line_however_close_its_neighbours_are
     points = weekly([3, 4, 3, 5], days=14)
     points[2:2] = [Point(dt.date(2025, 9, 24), None, yours), Point(dt.date(2025, 9, 28), 5, None)]
     assert subpaths(drawn(points).lines[0].path) == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "most", "lines"),
+    [([42], 14, 0), ([21, 35], 7, 0), ([7, 13, 7], 7, 1), ([14, 14], 7, 0)],
+)
+def test_few_check_ins_far_apart_make_no_rule_of_their_gaps(days, most, lines):
+    """A week of 13 days is one that waited for another day; of 14, one was left out."""
+    weeks = [SUNDAY + dt.timedelta(days=after) for after in accumulate(days, initial=0)]
+    picture = draw([Point(week, 4, None) for week in weeks], first=None, last=weeks[-1], name=None, most=most)
+    assert subpaths(picture.lines[0].path) == lines
+    assert subpaths(picture.lines[0].dots) == (0 if lines else len(weeks))
 
 
 def test_what_is_usual_is_taken_from_all_even_where_little_is_shown():

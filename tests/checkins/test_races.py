@@ -166,6 +166,7 @@ def test_a_seal_or_a_word_while_the_partner_leaves_is_never_shown_and_stays_its_
         seal(member_for(cast.sam), CheckIn.objects.get(pk=theirs))
         answer, _left = at_once((alex, *act), lambda member=member: leave(member))
         assert answer.status_code == 302
+        assert "You changed it in another place" not in alex.get("/more/").content.decode()
         assert not Couple.objects.filter(pk=member.couple.pk, ended_on=None).exists()
         open_ = CheckIn.objects.filter(opens_on__isnull=False).count()
         assert open_ in (0, 2)

@@ -57,17 +57,18 @@ def test_it_is_the_same_for_both_and_says_why_it_is_there(cast, browse, alex, sa
 
 def test_it_is_a_matter_of_the_couple_and_the_day_alone(cast, at, browse):
     Couple.objects.filter(pk=cast.ours.pk).update(since=NOW.date() - 9 * DAY)
-    seen = []
+    seen, theirs = [], []
     for _again in range(2):
         days = []
         for number in range(30):
             at(NOW + number * DAY)
             days.append(today(cast.member(random.choice(["alex", "sam"]))))
+            theirs.append(today(cast.member("dana")))
         seen.append(days)
         read(browse("alex"))
     assert seen[0] == seen[1]
     assert len(set(seen[0])) == 30
-    assert today(cast.member("dana")) != days[-1] or cast.theirs.pk == cast.ours.pk
+    assert theirs[:30] == theirs[30:] != seen[0]
 
 
 def rows():
@@ -210,6 +211,15 @@ def test_a_focus_of_which_all_was_shown_lately_waits_until_its_turn(cast, browse
     assert today(alex) == PLAIN
     at(NOW + DAY)
     assert steps()[today(cast.member("alex"))].strategy != "early-days"
+
+
+def test_a_step_that_fits_no_more_but_stays_for_the_day_says_so(cast, browse, alex):
+    reveal(browse, {**ANSWERS, "stress": "4"}, {**ANSWERS, "stress": "4"})
+    fit = rules.pool(*stepping.last_pair(alex))
+    plan(cast.ours, next(slug for slug, step in steps().items() if slug not in fit and not step.tool))
+    page = read(browse("sam"))
+    assert "because it was today’s step already" in page
+    assert "a good place to begin" not in page
 
 
 @pytest.mark.parametrize("slug", GENTLE)

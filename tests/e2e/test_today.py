@@ -31,4 +31,6 @@ def test_the_step_the_next_date_and_what_is_new_are_on_the_first_screen(window, 
     ends = page.get_by_role("navigation", name="Main").bounding_box()["y"]
     for seen in ("#step", "section:has(> #step) form", "section:has(> #next)", "#new-note"):
         box = main(page).locator(seen).bounding_box()
-        assert box["y"] + box["height"] <= ends, f"{seen} ends at {box['y'] + box['height']}, the screen at {ends}"
+        assert box["y"] + box["height"] <= ends, (
+            f"{seen} ends at {box['y'] + box['height']}, the screen at {ends}"
+        )

@@ -41,6 +41,15 @@ def test_what_went_well_begins_with_the_week(people, meeting, cast):
             assert str(hidden.pk) not in page
 
 
+def test_a_meeting_that_is_gone_on_with_later_has_its_own_week_at_hand(people, meeting, cast):
+    alex = cast.member("alex")
+    inside, after = make_plan(alex, "agreed", -9), make_plan(alex, "agreed", -2)
+    Meeting.objects.filter(pk=meeting.pk).update(week=alex.today - 12 * DAY, until=alex.today - 6 * DAY)
+    page = shows(people[0], meeting)
+    assert str(inside.pk) in page
+    assert str(after.pk) not in page
+
+
 def test_an_empty_week_says_nothing_of_it(people, meeting):
     assert "From your week" not in shows(people[0], meeting)
 

@@ -1,7 +1,7 @@
 """Two at once, through the real views, again and again: exactly one couple each time, and never an error.
 
-On PostgreSQL 200 rounds where two are after one seat, and 50 of the rest; on SQLite, which lets one write after the other,
-fewer.
+On PostgreSQL 200 rounds where two are after one seat, and 50 of the rest; on SQLite, which lets one write after the
+other, fewer.
 """
 
 import threading
@@ -46,15 +46,16 @@ def at_once() -> Iterator[Callable[..., list[HttpResponse]]]:
     connections.close_all()
 
 
-MOST = {"test_two_claim_the_same_link", "test_one_accepts_two_mails"}
+@pytest.fixture
+def some_rounds() -> range:
+    """How often to try what has happened before."""
+    return range(50 if connection.vendor == "postgresql" else 25)
 
 
 @pytest.fixture
-def rounds(request: pytest.FixtureRequest) -> range:
-    """How often to try."""
-    if connection.vendor != "postgresql":
-        return range(25)
-    return range(200 if request.node.name in MOST else 50)
+def rounds() -> range:
+    """How often to try where two are after one seat."""
+    return range(200 if connection.vendor == "postgresql" else 25)
 
 
 @pytest.fixture
@@ -102,11 +103,11 @@ def test_two_claim_the_same_link(three, rounds, at_once):
         assert the_couple() == {ina.pk, winner.pk}
 
 
-def test_two_sessions_accept_the_same_mail(three, rounds, at_once):
+def test_two_sessions_accept_the_same_mail(three, some_rounds, at_once):
     """Bound to one address, an invitation has one invitee: here with two open windows."""
     ina, lou, _max = three
     windows = [sign_in(lou), sign_in(lou)]
-    for _round in rounds:
+    for _round in some_rounds:
         begin_anew()
         token = link_of(ina, lou.email)
         answers = at_once(*((window, f"/join/{token}/accept/") for window in windows))
@@ -172,9 +173,9 @@ def test_two_accept_each_other(three, rounds, at_once):
         assert the_couple() == {ina.pk, lou.pk}
 
 
-def test_leaving_twice_at_once(three, rounds, at_once):
+def test_leaving_twice_at_once(three, some_rounds, at_once):
     ina, lou, _max = three
-    for _round in rounds:
+    for _round in some_rounds:
         begin_anew()
         verified = link_of(ina, lou.email)
         accept(lou, Invitation.objects.of_token(verified))

@@ -80,6 +80,7 @@ SENTENCES = {
     Reason("one", "routine"): "because one of you named routine and predictability in your check-in",
     Reason("apart"): "because one or both of you chose circles that leave room to come closer",
     Reason("start"): "because it’s a good place to begin",
+    Reason("stays"): "because it was today’s step already",
 }
 
 

@@ -12,10 +12,9 @@ from django.db import IntegrityError, ProgrammingError, connection, models, tran
 from couples.core import wall
 from couples.core.keys import HOUSE, Key
 from couples.core.people import Person
-from tests.standing import cast, standing, world  # noqa: F401 (fixtures)
 from tests.walls.everything import NAMES, may_see, rows, tables
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("standing"), pytest.mark.django_db]
 WRITTEN_BY_NOBODY = {
     "couples.Person",
     "account.EmailAddress",

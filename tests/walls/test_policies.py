@@ -14,10 +14,9 @@ from couples.core.people import zone_of
 from couples.core.shared import Own, Part, Shared
 from couples.notes.models import Note
 from couples.reminders.models import Hours
-from tests.standing import cast, standing, world  # noqa: F401 (fixtures)
 from tests.walls.everything import ACCOUNTS, NAMES, may_see, rows, tables, whole_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.usefixtures("standing"), pytest.mark.django_db]
 FREE = {
     "django_migrations",
     "django_content_type",
