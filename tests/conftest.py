@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from django.core.signals import request_finished
 from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.test import Client
 
 from couples.core.couple import Couple, Member, Membership, member_for
 from couples.core.keys import held_for
 from couples.core.people import CONSENT, Person
 
 PASSWORD = "a quiet evening in"
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @dataclass
@@ -68,11 +67,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = QUICK
-
-
-@pytest.fixture(autouse=True)
 def _keys_at_hand():
     """Outside of requests, a test looks a key up once."""
     with held_for():
@@ -113,7 +107,7 @@ def standing(django_db_setup: None, django_db_blocker: Any) -> Iterator[Any]:
     """
     from tests.world import build
 
-    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=QUICK), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic():
         with held_for():
             made = build(everybody())
         connection.run_on_commit.clear()

@@ -25,6 +25,7 @@ import pytest
 
 from tests import logs
 from tests import postgres as pg
+from tests.room import give_room_to_threads, roomy
 
 ROOT = Path(__file__).resolve().parent.parent
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "admin_user", "postgres"}
@@ -87,6 +88,13 @@ def pytest_load_initial_conftests() -> None:
         raise pytest.UsageError(str(error)) from error
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Run a test as pytest does, with room for deep calls."""
+    runner = item.config.pluginmanager.get_plugin("runner")
+    return bool(roomy(runner.pytest_runtest_protocol, item, nextitem))
+
+
 def use_sqlite_file() -> None:
     """Test on a file: Django's own choice, in memory, answers a second thread with 'table is locked'."""
     from django.db import connections
@@ -123,6 +131,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     use_sqlite_file()
     read_static_files_once()
+    give_room_to_threads()
     if is_worker() or not settings.STATIC_ROOT:
         return
     try:

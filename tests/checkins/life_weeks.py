@@ -47,7 +47,7 @@ def live(life, weeks, watched=0.05):
         dice.shuffle(doing)
         for who, name in doing:
             perform(life, who, name, watched)
-        if dice.random() < 0.12:
+        if dice.random() < 0.08:
             life.look()
         if life.model.space is not None and dice.random() < 0.015:
             who = dice.choice(PEOPLE)

@@ -27,16 +27,16 @@ pytestmark = pytest.mark.django_db
 RUNS = 1 if os.environ.get("ENGINE") == "postgres" else 10
 WEEKS = 100
 OFTEN = {
-    "looks": 30,
-    "reveals": 8,
-    "reveals read": 20,
+    "looks": 20,
+    "reveals": 5,
+    "reveals read": 10,
     "lapsed": 2,
     "knocks": 5,
     "sealed too late": 2,
     "items kept": 30,
     "notes to oneself": 20,
     "choices sealed": 10,
-    "choices opened": 4,
+    "choices opened": 2,
     "focus begun": 1,
     "ruled out": 1,
     "swaps": 4,
@@ -86,9 +86,9 @@ def broken(monkeypatch):
 
 
 def notices(match, watched=0.05, seed=7):
-    """Whether it is found within a year."""
+    """Whether it is found within three years."""
     with pytest.raises(Hole, match=match), Life(seed) as life:
-        live(life, 52, watched)
+        live(life, 156, watched)
 
 
 @pytest.mark.once

@@ -5,8 +5,9 @@ The browser works in a thread of its own: Playwright allows one a thread, and an
 
 import mimetypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 from typing import Any
@@ -16,10 +17,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context, Template
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from reconnect.headers import CONTENT_SECURITY_POLICY
 
+THREAD = ThreadPoolExecutor(1)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -118,34 +120,46 @@ def serve(stage: Stage) -> ThreadingHTTPServer:
     return server
 
 
+@contextmanager
+def browser(chromium: str) -> Iterator[Browser]:
+    """The browser of all scenes."""
+    holder = ExitStack()
+
+    def begin() -> Browser:
+        playwright = holder.enter_context(sync_playwright())
+        return holder.enter_context(playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS))
+
+    yield THREAD.submit(begin).result()
+    THREAD.submit(holder.close).result()
+
+
 def play(
-    chromium: str,
+    browser: Browser,
     main: str,
     scene: Callable[[Stage], None],
     answers: dict[str, Any] | None = None,
     **options: Any,
 ) -> None:
-    """Play a scene in a fresh browser; nothing may have complained on its console."""
+    """Play a scene in a fresh window; nothing may have complained on its console."""
     stage = Stage(main, answers or {})
     # A window closed in the middle of a page transition complains of it: without motion there is none.
     options = {"reduced_motion": "reduce", "timezone_id": "Europe/Lisbon", **options}
     options.setdefault("viewport", {"width": 390, "height": 844})
 
     def work() -> None:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-            context = browser.new_context(**options)
+        context = browser.new_context(**options)
+        try:
             context.set_default_timeout(10_000)
             stage.open(context)
             scene(stage)
-            browser.close()
+        finally:
+            context.close()
         if stage.complaints:
             raise AssertionError(stage.complaints)
 
     server = serve(stage)
     try:
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(work).result()
+        THREAD.submit(work).result()
     finally:
         server.shutdown()
         server.server_close()

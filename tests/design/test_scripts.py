@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
-from tests.design.stage import play
+from tests.design.stage import browser, play
 
 pytestmark = [pytest.mark.browser, pytest.mark.once]
 
@@ -27,12 +27,19 @@ LINK = """<h1>Link</h1><input id="l" readonly value="https://example.org/join/ab
 LONG = "<h1>Ours</h1><p>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft</p>"
 
 
+@pytest.fixture(scope="module")
+def stagehand(chromium):
+    """The browser in which all scenes are played."""
+    with browser(chromium) as started:
+        yield started
+
+
 def press_shift(page, times):
     for _ in range(times):
         page.keyboard.press("Shift")
 
 
-def test_the_exit_covers_ends_and_replaces(chromium):
+def test_the_exit_covers_ends_and_replaces(stagehand):
     def scene(stage):
         page = stage.go()
         page.goto(f"{stage.home}/second/")
@@ -42,10 +49,10 @@ def test_the_exit_covers_ends_and_replaces(chromium):
         page.go_back()
         assert page.url == f"{stage.home}/"
 
-    play(chromium, "<h1>Ours</h1>", scene)
+    play(stagehand, "<h1>Ours</h1>", scene)
 
 
-def test_the_cover_is_there_before_the_neutral_page(chromium):
+def test_the_cover_is_there_before_the_neutral_page(stagehand):
     def scene(stage):
         page = stage.go()
         page.evaluate("document.querySelector('#exit').dataset.exit = '#'")
@@ -55,10 +62,10 @@ def test_the_cover_is_there_before_the_neutral_page(chromium):
         assert not page.is_visible("h1")
         assert page.evaluate("document.querySelector('.cover').getBoundingClientRect().height") == 844
 
-    play(chromium, "<h1>Ours</h1>", scene)
+    play(stagehand, "<h1>Ours</h1>", scene)
 
 
-def test_the_second_skip_link_exits(chromium):
+def test_the_second_skip_link_exits(stagehand):
     def scene(stage):
         page = stage.go()
         page.keyboard.press("Tab")
@@ -68,10 +75,10 @@ def test_the_second_skip_link_exits(chromium):
         page.wait_for_url(f"{NEUTRAL}*")
         stage.wait_for_post("/exit/")
 
-    play(chromium, "<h1>Ours</h1>", scene)
+    play(stagehand, "<h1>Ours</h1>", scene)
 
 
-def test_shift_three_times_exits_and_is_announced(chromium):
+def test_shift_three_times_exits_and_is_announced(stagehand):
     def scene(stage):
         page = stage.go()
         press_shift(page, 1)
@@ -82,10 +89,10 @@ def test_shift_three_times_exits_and_is_announced(chromium):
         press_shift(page, 1)
         page.wait_for_url(f"{NEUTRAL}*")
 
-    play(chromium, "<h1>Ours</h1>", scene)
+    play(stagehand, "<h1>Ours</h1>", scene)
 
 
-def test_shift_as_part_of_typing_never_exits(chromium):
+def test_shift_as_part_of_typing_never_exits(stagehand):
     def scene(stage):
         page = stage.go()
         for key in ("Shift+A", "Shift+B", "Shift+C", "Shift+D"):
@@ -97,10 +104,10 @@ def test_shift_as_part_of_typing_never_exits(chromium):
         assert page.url == f"{stage.home}/"
         assert not stage.posts("/exit/")
 
-    play(chromium, "<h1>Ours</h1>", scene)
+    play(stagehand, "<h1>Ours</h1>", scene)
 
 
-def test_shift_expires_after_five_seconds(chromium):
+def test_shift_expires_after_five_seconds(stagehand):
     def scene(stage):
         stage.page.clock.install()
         page = stage.go()
@@ -110,20 +117,20 @@ def test_shift_expires_after_five_seconds(chromium):
         press_shift(page, 1)
         assert "2 more" in page.text_content(STATUS)
 
-    play(chromium, "<h1>Ours</h1>", scene)
+    play(stagehand, "<h1>Ours</h1>", scene)
 
 
-def test_without_script_the_exit_is_a_form(chromium):
+def test_without_script_the_exit_is_a_form(stagehand):
     def scene(stage):
         page = stage.go()
         page.click("#exit button")
         page.wait_for_url(f"{stage.home}/exit/")
         assert len(stage.posts("/exit/")) == 1
 
-    play(chromium, "<h1>Ours</h1>", scene, java_script_enabled=False)
+    play(stagehand, "<h1>Ours</h1>", scene, java_script_enabled=False)
 
 
-def test_drafts_are_kept_while_typing_without_passwords(chromium):
+def test_drafts_are_kept_while_typing_without_passwords(stagehand):
     def scene(stage):
         page = stage.go()
         page.fill("[name=password]", "secret")
@@ -138,10 +145,10 @@ def test_drafts_are_kept_while_typing_without_passwords(chromium):
         expect(page.locator("[data-draft-state]")).to_have_text("Kept")
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
-    play(chromium, DRAFT, scene, {"/drafts/notes.new/": 204})
+    play(stagehand, DRAFT, scene, {"/drafts/notes.new/": 204})
 
 
-def test_a_form_is_sent_once_and_its_draft_not_after_it(chromium):
+def test_a_form_is_sent_once_and_its_draft_not_after_it(stagehand):
     def scene(stage):
         page = stage.go()
         page.fill("[name=what]", "Tea")
@@ -150,10 +157,10 @@ def test_a_form_is_sent_once_and_its_draft_not_after_it(chromium):
         assert len(stage.posts("/notes/")) == 1
         assert not stage.posts("/drafts/notes.new/")
 
-    play(chromium, DRAFT, scene)
+    play(stagehand, DRAFT, scene)
 
 
-def test_a_draft_is_kept_when_one_leaves(chromium):
+def test_a_draft_is_kept_when_one_leaves(stagehand):
     def scene(stage):
         page = stage.go()
         page.fill("[name=what]", "Half a thought")
@@ -161,10 +168,10 @@ def test_a_draft_is_kept_when_one_leaves(chromium):
         (body,) = stage.wait_for_post("/drafts/notes.new/")
         assert "Half a thought" in body
 
-    play(chromium, DRAFT, scene, {"/drafts/notes.new/": 204})
+    play(stagehand, DRAFT, scene, {"/drafts/notes.new/": 204})
 
 
-def test_signed_out_meanwhile_keeps_the_words_and_takes_the_new_token(chromium):
+def test_signed_out_meanwhile_keeps_the_words_and_takes_the_new_token(stagehand):
     def scene(stage):
         page = stage.go()
         page.fill("textarea", "Long and dear")
@@ -183,11 +190,11 @@ def test_signed_out_meanwhile_keeps_the_words_and_takes_the_new_token(chromium):
         page.wait_for_selector("#out p")
         assert stage.sent[-1][2] == "n" * 64
 
-    play(chromium, HTMX, scene)
+    play(stagehand, HTMX, scene)
 
 
 @pytest.mark.parametrize("status", [500, 404, 403])
-def test_a_failure_says_so_and_keeps_the_words(chromium, status):
+def test_a_failure_says_so_and_keeps_the_words(stagehand, status):
     def scene(stage):
         page = stage.go()
         page.fill("textarea", "Dear")
@@ -198,10 +205,10 @@ def test_a_failure_says_so_and_keeps_the_words(chromium, status):
         page.click(".toast.stay button")
         assert page.locator(".toast").count() == 0
 
-    play(chromium, HTMX, scene, {"/keep/": status})
+    play(stagehand, HTMX, scene, {"/keep/": status})
 
 
-def test_an_invalid_form_is_no_failure_and_gets_the_focus(chromium):
+def test_an_invalid_form_is_no_failure_and_gets_the_focus(stagehand):
     wrong = '<form id="f"><textarea name="what" aria-invalid="true">Dear</textarea></form>'
 
     def scene(stage):
@@ -210,10 +217,10 @@ def test_an_invalid_form_is_no_failure_and_gets_the_focus(chromium):
         expect(page.locator("[aria-invalid]")).to_be_focused()
         assert page.locator(".toast").count() == 0
 
-    play(chromium, HTMX, scene, {"/keep/": (422, wrong)})
+    play(stagehand, HTMX, scene, {"/keep/": (422, wrong)})
 
 
-def test_a_question_is_asked_in_our_own_dialog(chromium):
+def test_a_question_is_asked_in_our_own_dialog(stagehand):
     main = HTMX.replace("hx-sync", 'hx-confirm="Take it away?" hx-sync')
 
     def scene(stage):
@@ -227,10 +234,10 @@ def test_a_question_is_asked_in_our_own_dialog(chromium):
         page.wait_for_selector("#out p")
         assert len(stage.posts("/keep/")) == 1
 
-    play(chromium, main, scene, {"/keep/": (200, "<p>Gone</p>")})
+    play(stagehand, main, scene, {"/keep/": (200, "<p>Gone</p>")})
 
 
-def test_near_the_limit_it_says_how_much_is_left(chromium):
+def test_near_the_limit_it_says_how_much_is_left(stagehand):
     def scene(stage):
         page = stage.go()
         page.fill("textarea", "x" * 200)
@@ -240,10 +247,10 @@ def test_near_the_limit_it_says_how_much_is_left(chromium):
         page.fill("textarea", "x")
         expect(page.locator(".count")).to_have_text("")
 
-    play(chromium, DRAFT, scene, {"/drafts/notes.new/": 204})
+    play(stagehand, DRAFT, scene, {"/drafts/notes.new/": 204})
 
 
-def test_the_browsers_time_zone_is_offered_and_a_choice_kept(chromium):
+def test_the_browsers_time_zone_is_offered_and_a_choice_kept(stagehand):
     main = f"<h1>Zone</h1><select id=a data-timezone>{ZONES}</select>"
     main += f"<select id=b data-timezone=set>{ZONES}</select>"
 
@@ -252,10 +259,10 @@ def test_the_browsers_time_zone_is_offered_and_a_choice_kept(chromium):
         assert page.input_value("#a") == "Europe/Lisbon"
         assert page.input_value("#b") == "UTC"
 
-    play(chromium, main, scene)
+    play(stagehand, main, scene)
 
 
-def test_a_link_is_copied_even_where_there_is_no_clipboard(chromium):
+def test_a_link_is_copied_even_where_there_is_no_clipboard(stagehand):
     def scene(stage):
         page = stage.go()
         page.click("text=Copy")
@@ -264,11 +271,11 @@ def test_a_link_is_copied_even_where_there_is_no_clipboard(chromium):
         page.keyboard.press("Control+V")
         assert page.input_value("#t") == "https://example.org/join/abc/"
 
-    play(chromium, LINK, scene)
+    play(stagehand, LINK, scene)
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_the_header_fits_and_its_targets_are_large(chromium, width):
+def test_the_header_fits_and_its_targets_are_large(stagehand, width):
     def scene(stage):
         stage.page.set_viewport_size({"width": width, "height": 800})
         page = stage.go()
@@ -278,7 +285,7 @@ def test_the_header_fits_and_its_targets_are_large(chromium, width):
         assert len({round(page.locator(each).bounding_box()["y"]) for each in (".word", "#exit button")}) == 1
 
     play(
-        chromium,
+        stagehand,
         "<h1>Ours</h1><p>Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft</p>",
         scene,
     )

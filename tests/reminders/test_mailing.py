@@ -17,7 +17,8 @@ from tests.reminders.smtp import free_port
 from tests.reminders.test_due import LATE, new_for
 
 pytestmark = pytest.mark.django_db
-DAYS = [10] * 6 * 24 * 3
+DAYS = [10] * 6 * 24 + [60] * 24 * 2
+"""Three days in minutes: round by round as long as anything is tried again, then by the hour."""
 
 
 @pytest.fixture
