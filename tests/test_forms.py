@@ -67,6 +67,7 @@ def send(client, form, values):
     return answer
 
 
+@pytest.mark.slow
 def test_every_form_withstands_everything(world: World, browse):
     clients = {who: browse(who) for who in ("alex", "sam", "robin", "")}
     found = every_form(world, browse)

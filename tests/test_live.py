@@ -127,6 +127,7 @@ def followed(page: str) -> set[str]:
     return set(re.findall(r"(\w+) from:body", html.unescape(match[2]))) if match else set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["alex", "sam"])
 def test_what_one_does_the_others_pages_follow(world: World, browse, monkeypatch, who):
     other = "sam" if who == "alex" else "alex"

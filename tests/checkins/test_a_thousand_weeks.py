@@ -49,6 +49,7 @@ OFTEN = {
 """What has to happen in a run at least: a fraction of what does."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", range(RUNS))
 def test_a_thousand_weeks(run):
     seed = os.environ.get("SEED") or str(random.randrange(2**32))

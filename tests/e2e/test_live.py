@@ -370,6 +370,7 @@ def test_a_server_that_comes_back_is_followed_again(cast, window):
 
 
 @pytest.mark.parametrize("instance", [engine()], indirect=True)
+@pytest.mark.slow
 def test_a_server_that_is_killed_and_started_again_is_followed_again(window, instance):  # noqa: F811
     """A process of its own that has no time to say goodbye, with Sam in the middle of a sentence."""
     given = {**instance[0], "PORT": str(free_port())}

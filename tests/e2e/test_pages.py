@@ -59,6 +59,7 @@ def in_both_schemes(page, name, width):
 
 
 @pytest.mark.once
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 1280])
 def test_pages_are_clean(couple, window, width):
     opened = window(viewport={"width": width, "height": 800})

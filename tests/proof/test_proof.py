@@ -34,6 +34,7 @@ WITHOUT_AN_ACT = {
 """Routes that change something and are in no act, and why."""
 
 
+@pytest.mark.slow
 def test_steps():
     steps, seed = int(os.environ.get("STEPS") or 300), int(os.environ.get("SEED") or random.randrange(2**32))
     print(f"SEED={seed} takes these steps again")  # noqa: T201
