@@ -23,7 +23,7 @@ demo: setup-run ## the same with two made-up couples, in data/demo
 test: setup ## run the tests on SQLite, then on PostgreSQL (ENGINE= for one, ARGS= for pytest)
 	@$(PY) .ci/chromium.py >/dev/null
 	@$(PY) .ci/pgbouncer.py >/dev/null
-	@set -e; once=; for engine in $${ENGINE:-sqlite postgres}; do ENGINE=$$engine ONCE=$$once $(PY) -m pytest -n 2 --dist worksteal $(ARGS); once=done; done
+	@set -e; once=; for engine in $${ENGINE:-sqlite postgres}; do ENGINE=$$engine ONCE=$$once $(PY) -m pytest -n 3 --dist worksteal $(ARGS); once=done; done
 
 proof: setup ## 10,000 steps of who may see what, on both databases; figures into docs/proof.md (STEPS=, SEED=, ENGINE=)
 	@$(PY) .ci/proof.py
