@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from strategies.reading import Strategy, all_strategies, is_an_address, premise, strategy
+from strategies.reading import Strategy, all_strategies, is_an_address, premise
 
 NAMED = 2
 """A cause counts as named from this level (0 to 4)."""
@@ -58,7 +58,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is suggested. ``slug`` is a cause's (both, one) or a strategy's (focus)."""
+    """Why something is suggested. ``slug`` is a cause's (both, one) or a strategy's (focus), named before the sentence."""
 
     kind: Literal["focus", "both", "one", "apart", "start", "stays"]
     slug: str = ""
@@ -68,8 +68,7 @@ class Reason:
         """The reason as a clause that ends a sentence. It tells what was chosen and named, never who or what it means."""
         match self.kind:
             case "focus":
-                title = strategy(self.slug).title
-                return _("because you both chose “%(strategy)s” as a focus") % {"strategy": title}
+                return _("because you both chose it as your focus")
             case "both":
                 return _("because you both named %(cause)s in your check-in") % {"cause": _cause(self.slug)}
             case "one":

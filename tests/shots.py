@@ -49,7 +49,12 @@ def shoot(browser, folder, name, pages):
     kind, size = WHO[name]
     for scheme in ("light", "dark"):
         context = browser.new_context(
-            viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/London"
+            viewport=size,
+            color_scheme=scheme,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            # Or the answers of a reveal are caught while they turn.
+            reduced_motion="reduce",
         )
         page = context.new_page()
         for label, path in pages["public"].items():

@@ -99,7 +99,7 @@ def do_the_step_of_a_day(alex: Page, sam: Page, cast, clock, see) -> None:
     tab(alex, "Today")
     tab(sam, "Today")
     for page in (alex, sam):
-        tells(page, "A small step for today", "because you both chose “Improve communication” as a focus")
+        tells(page, "A small step for today", "because you both chose it as your focus")
     said = {main(page).locator("#step").inner_text() for page in (alex, sam)}
     assert len(said) == 1
     shot(alex, "today-step-alex")

@@ -2,32 +2,33 @@
 
 import pytest
 
-from couples.checkins.models import Focus, StepPlan
+from couples.checkins.models import StepPlan
 from couples.core.news import News
 from couples.dates.actions import let_date_wait
 from couples.notes.models import GIVEN
-from strategies.reading import steps
+from strategies import rules
+from strategies.reading import all_strategies, steps
 from tests.e2e.people import ON_A_PHONE, main, shot
 from tests.world import make_note, make_plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.once, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_step_the_next_date_and_what_is_new_are_on_the_first_screen(window, cast, scheme):
-    """Whatever the step: this is the longest there is."""
+@pytest.mark.parametrize("with_a_tool", [False, True])
+def test_the_step_the_next_date_and_what_is_new_are_on_the_first_screen(window, cast, with_a_tool):
+    """Whatever the step: this is the longest there is, with or without a room to open."""
     alex, sam = cast.member("alex"), cast.member("sam")
-    longest = max(steps().values(), key=lambda step: len(step.text))
+    fit = rules.pool(None, None, focus=[one.slug for one in all_strategies()])
+    fit = [steps()[slug] for slug in fit if bool(steps()[slug].tool) is with_a_tool]
+    step = max(fit, key=lambda step: len(step.text))
     StepPlan.objects.create(
-        couple=cast.ours, day=alex.today, step=longest.slug, order=[longest.slug], focus=[longest.strategy]
+        couple=cast.ours, day=alex.today, step=step.slug, order=[step.slug], focus=[step.strategy]
     )
-    Focus.objects.create(couple=cast.ours, strategy=longest.strategy, seat=1, since=alex.today)
-    let_date_wait(make_plan(sam, "agreed", title="A slow walk to the old pier"), alex)
+    let_date_wait(make_plan(sam, "agreed", title="The ramen place, then the late film"), alex)
     note = make_note(sam, couple=cast.ours, opens_on=sam.today)
     News.objects.create(owner=cast.alex, couple=cast.ours, kind=GIVEN.slug, about=note.pk, opens_on=sam.today)
-    one = window(**{**ON_A_PHONE, "color_scheme": scheme}).sign_in(cast.alex)
-    page = one.go("/")
-    shot(page, f"today-first-screen-{scheme}")
+    page = window(**ON_A_PHONE).sign_in(cast.alex).go("/")
+    shot(page, f"today-first-screen-{with_a_tool}")
     ends = page.get_by_role("navigation", name="Main").bounding_box()["y"]
     for seen in ("#step", "section:has(> #step) form", "section:has(> #next)", "#new-note"):
         box = main(page).locator(seen).bounding_box()

@@ -75,7 +75,7 @@ CLOSENESS = [
     (None, None, ""),
 ]
 SENTENCES = {
-    Reason("focus", "quality-time"): "because you both chose “Prioritise quality time” as a focus",
+    Reason("focus", "quality-time"): "because you both chose it as your focus",
     Reason("both", "stress"): "because you both named stress in your check-in",
     Reason("one", "routine"): "because one of you named routine and predictability in your check-in",
     Reason("apart"): "because one or both of you chose circles that leave room to come closer",
