@@ -30,6 +30,7 @@ def counted(client, path):
     return asked(queries)
 
 
+@pytest.mark.slow
 def test_pages_take_few_queries_and_no_more_with_the_years(world: World, browse):
     client, member = browse("alex"), world.cast.member("alex")
     routes = {
