@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 
-from bench.weight import OWN_SCRIPTS
 from couples.templatetags.page import PAPER
 from couples.templatetags.page import STYLES as STYLES_OF_EVERY_PAGE
 
@@ -46,10 +45,6 @@ def test_the_lock_names_no_registry_and_has_a_hash_for_each():
     rest = [about for name, about in packages.items() if name]
     assert rest
     assert all("resolved" not in about and about["integrity"].startswith("sha512-") for about in rest)
-
-
-def test_our_own_scripts_fit_in_their_budget():
-    assert sum(path.stat().st_size for path in SCRIPTS) <= OWN_SCRIPTS
 
 
 def test_the_ground_of_a_page_is_that_of_its_style_sheet():
