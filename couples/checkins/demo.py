@@ -13,6 +13,7 @@ from couples.checkins.models import CAUSES, NOON, Aside, CheckIn, Choice, Focus,
 from couples.core.couple import Couple, member_for
 from couples.core.people import Person
 from couples.core.practice import STEP, Done
+from couples.core.weeks import Week
 from strategies.reading import strategy
 
 MISSED, KEPT = 0.14, 0.3
@@ -44,7 +45,7 @@ def fill(alex: Person, sam: Person, couple: Couple, today: dt.date, days: int, r
                 kept.append(Aside(pk=_id(rng), owner=author, about=row.pk, week=day, words=words))
     CheckIn.objects.bulk_create(rows, batch_size=500)
     Aside.objects.bulk_create(kept, batch_size=500)
-    _sealed(rng, texts, sam, couple, week.first)
+    _sealed(rng, texts, sam, couple, week)
     _chosen(alex, sam, couple, today)
     _done(couple, first, today, rng)
 
@@ -67,13 +68,16 @@ def _words(rng: random.Random, texts: dict[str, list[str]], mood: float, number:
     return said
 
 
-def _sealed(
-    rng: random.Random, texts: dict[str, list[str]], sam: Person, couple: Couple, week: dt.date
-) -> None:
-    words = json.dumps(_words(rng, texts, 4.5, 7))
-    moment = dt.datetime.combine(week, NOON, tzinfo=dt.UTC)
-    pk = id_of(member_for(sam), week)
-    CheckIn.objects.create(pk=pk, author=sam, couple=couple, week=week, words=words, created_at=moment)
+def _sealed(rng: random.Random, texts: dict[str, list[str]], sam: Person, couple: Couple, week: Week) -> None:
+    CheckIn.objects.create(
+        pk=id_of(member_for(sam), week.first),
+        author=sam,
+        couple=couple,
+        week=week.first,
+        until=week.last,
+        words=json.dumps(_words(rng, texts, 4.5, 7)),
+        created_at=dt.datetime.combine(week.first, NOON, tzinfo=dt.UTC),
+    )
 
 
 def _chosen(alex: Person, sam: Person, couple: Couple, today: dt.date) -> None:

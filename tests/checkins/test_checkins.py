@@ -1,11 +1,13 @@
 """Check-ins: written alone, kept in part, looked at, sealed, changed, taken back, thrown away; and the reveal."""
 
 import html
+import random
 import re
 
 import pytest
 from django.urls import reverse
 
+from couples.checkins import demo
 from couples.checkins.models import Aside, CheckIn, id_of
 from couples.core.drafts import Draft
 from couples.core.news import News
@@ -280,3 +282,12 @@ def test_what_one_kept_can_still_be_read_by_oneself_after_the_reveal(browse):
     own = read(browse("alex"), reverse("checkins:mine"))
     assert "One evening without the phone" in own
     assert "One evening without the phone" not in read(browse("sam"), reverse("checkins:mine"))
+
+
+def test_in_the_demo_this_weeks_check_in_of_the_other_waits_to_be_answered(cast, browse, alex):
+    """The demo seals it by hand, as the app does."""
+    demo.fill(cast.alex, cast.sam, cast.ours, alex.today, 60, random.Random(1))
+    theirs = CheckIn.objects.get(author=cast.sam, opens_on=None)
+    mine = sealed(browse("alex"), **CALM)
+    for name, pk in (("alex", theirs.pk), ("sam", mine)):
+        assert "Side by side" in read(browse(name), path("detail", pk))
